@@ -1,0 +1,1 @@
+"""Sources of AWS Lambda functions; each file is shipped as it is."""

@@ -1,0 +1,59 @@
+"""Base of every layer: how a component names, tags and parents what it makes."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Hashable
+from functools import cache
+from typing import Any, TypeVar, cast
+
+import pulumi
+
+from plan import tags
+
+ResourceT = TypeVar("ResourceT", bound=pulumi.Resource)
+
+
+class Layer(pulumi.ComponentResource):
+    """One layer of a site. The type token is `mlclusters:<module>:<Class>`.
+
+    Children are made by `child`: named `<layer>-<suffix>`, parented here, tagged `fleet:urn`. The layer's
+    own options are never merged into them; what the engine inherits (provider, protect), it inherits through
+    the parent.
+    """
+
+    def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
+        module = type(self).__module__.rsplit(".", 1)[-1]
+        super().__init__(f"mlclusters:{module}:{type(self).__name__}", name, {}, opts)
+        self.name = name
+
+    def promise(self) -> None:
+        """Export what other stacks may rely on; a layer that promises nothing leaves this as it is."""
+
+    def child(
+        self,
+        resource: type[ResourceT],
+        suffix: str,
+        *,
+        opts: pulumi.ResourceOptions | None = None,
+        **properties: Any,
+    ) -> ResourceT:
+        """Make a resource of this layer. `opts` are options for this child alone.
+
+        A resource with a fixed name is deleted before its replacement is made: the name is taken until then.
+        """
+        name = f"{self.name}-{suffix}"
+        if _takes_tags(cast("Hashable", resource)):
+            token: str = resource.pulumi_type  # type: ignore[attr-defined]
+            own = tags.resource_id(pulumi.get_stack(), token, name)
+            properties["tags"] = {tags.URN_TAG: own, **properties.get("tags", {})}
+        own_opts = pulumi.ResourceOptions(
+            parent=self, delete_before_replace=True if "name" in properties else None
+        )
+        merged = pulumi.ResourceOptions.merge(own_opts, opts)
+        return resource(name, opts=merged, **properties)
+
+
+@cache
+def _takes_tags(resource: Any) -> bool:
+    return "tags" in inspect.signature(resource._internal_init).parameters

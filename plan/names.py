@@ -1,0 +1,48 @@
+"""Physical names that are fixed because another stack, account or person predicts them.
+
+Everything not named here is auto-named by its provider. A resource with a fixed name is deleted before its
+replacement is made (`components.layer`).
+"""
+
+from __future__ import annotations
+
+PROJECT = "ml-clusters"
+LINKS = "links"
+
+STATE_KEY_ALIAS = "alias/ml-clusters-state"
+CI_ROLE = "FleetCIRole"
+EXECUTION_ROLE = "FleetExecutionRole"
+
+IAM_ROLE_NAME_LENGTH = 64
+"""Longest role name IAM takes (IAM API, CreateRole, RoleName)."""
+
+
+def state_bucket(account_id: str) -> str:
+    """The bucket that holds the state of every stack; in the state account."""
+    return f"ml-clusters-state-{account_id}"
+
+
+def role_arn(account_id: str, role: str) -> str:
+    """ARN of a role of that account, known before the role exists."""
+    return f"arn:aws:iam::{account_id}:role/{role}"
+
+
+def site_role(role: str, site: str) -> str:
+    """`<role>-<site>`: IAM is global in an account, and two sites may share one.
+
+    Raises ValueError when the name is longer than IAM allows.
+    """
+    name = f"{role}-{site}"
+    if len(name) > IAM_ROLE_NAME_LENGTH:
+        raise ValueError(f"role name {name} has {len(name)} characters; IAM allows {IAM_ROLE_NAME_LENGTH}")
+    return name
+
+
+def vpc(account: str, region: str) -> str:
+    """Name tag of a site's VPC (row N2)."""
+    return f"ml-{account}-{region}"
+
+
+def log_group_arn(account_id: str, region: str, log_group: str) -> str:
+    """ARN of a CloudWatch log group, known before the group exists."""
+    return f"arn:aws:logs:{region}:{account_id}:log-group:{log_group}"

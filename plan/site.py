@@ -1,0 +1,52 @@
+"""A site: where it is, who makes it, and its layers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from plan import names, tags
+from plan.network import NetworkPlan, plan_network
+from spec import Fleet
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProviderPlan:
+    """How a provider enters an account: the role it assumes, the only account it may be in, its tags."""
+
+    account_id: str
+    region: str
+    role_arn: str
+    tags: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SitePlan:
+    """One site's stack: each layer that the site has; None where it has not."""
+
+    name: str
+    provider: ProviderPlan
+    network: NetworkPlan | None
+
+
+def plan_site(fleet: Fleet, name: str) -> SitePlan:
+    """The plan of one site of the fleet."""
+    site = fleet.sites[name]
+    provider = _provider(fleet, name)
+    network = plan_network(name, provider.account_id, site, site.network) if site.network else None
+    return SitePlan(name=name, provider=provider, network=network)
+
+
+def _provider(fleet: Fleet, site_name: str) -> ProviderPlan:
+    site = fleet.sites[site_name]
+    account_id = fleet.settings.accounts[site.account].id
+    return ProviderPlan(
+        account_id=account_id,
+        region=site.region,
+        role_arn=names.role_arn(account_id, names.EXECUTION_ROLE),
+        tags=tags.default_tags(
+            site=site_name,
+            environment=site.environment,
+            owner=fleet.settings.owner,
+            repository=fleet.settings.repository,
+        ),
+    )

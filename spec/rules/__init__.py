@@ -1,0 +1,53 @@
+"""What must hold between fields and between sites: small pure functions in three tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from spec.fleet import FleetSettings
+from spec.problem import Finding
+from spec.rules import addresses, peerings, settings, sites
+from spec.site import Site
+
+SiteRule = Callable[[str, Site], Iterator[Finding]]
+SettingsRule = Callable[[FleetSettings], Iterator[Finding]]
+FleetRule = Callable[[FleetSettings, Mapping[str, Site]], Iterator[Finding]]
+
+SITE_RULES: tuple[SiteRule, ...] = (
+    sites.hub_has_a_network,
+    addresses.at_least_two_zones,
+    addresses.zones_lie_in_the_region,
+    addresses.one_subnet_a_zone,
+    addresses.vpc_has_a_possible_size,
+    addresses.subnets_have_a_possible_size,
+    addresses.subnets_lie_in_the_vpc,
+    addresses.subnets_are_disjoint,
+)
+SETTINGS_RULES: tuple[SettingsRule, ...] = (
+    settings.account_ids_differ,
+    settings.state_account_exists,
+    settings.there_are_operators,
+    settings.operators_are_in_the_state_account,
+    settings.pool_is_private,
+    settings.reservations_are_for_sites,
+    settings.reservations_lie_in_the_pool,
+    settings.reservations_are_disjoint,
+    settings.there_are_sites,
+    settings.sites_are_listed_once,
+    settings.after_names_other_sites,
+    settings.order_has_no_cycle,
+    peerings.partners_are_sites,
+    peerings.partners_differ,
+    peerings.pairs_are_listed_once,
+    peerings.few_enough_for_peering,
+)
+FLEET_RULES: tuple[FleetRule, ...] = (
+    sites.accounts_exist,
+    sites.purposes_differ,
+    sites.one_hub,
+    sites.networks_lie_in_the_pool,
+    sites.networks_are_disjoint,
+    sites.reservations_are_kept,
+    peerings.partners_have_networks,
+)
+"""Given the sites that could be read: a rule about all of them holds back while one is missing."""

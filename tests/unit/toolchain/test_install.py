@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import re
+import signal
+import tarfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from tests.unit.toolchain.bench import Bench
+from toolchain.__main__ import main
+from toolchain.build import duration
+from toolchain.find import cache_folder
+from toolchain.install import install
+from toolchain.machine import ToolchainError
+from toolchain.tools import PULUMI
+
+ARCHIVE_URL = "https://get.pulumi.com/releases/sdk/pulumi-v3.250.0-linux-x64.tar.gz"
+CHECKSUMS_URL = "https://github.com/pulumi/pulumi/releases/download/v3.250.0/pulumi-3.250.0-checksums.txt"
+ARCHIVE_NAME = ARCHIVE_URL.rpartition("/")[2]
+PROGRAMS = sorted(PULUMI.programs)
+SLOW = "while [ $1 = build ] && [ ! -e {gate} ]; do sleep 0.01; done"
+
+
+def archive(*names: str) -> bytes:
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w:gz") as tar:
+        for name in names:
+            member = tarfile.TarInfo(name)
+            member.size = 4
+            tar.addfile(member, io.BytesIO(b"text"))
+        link = tarfile.TarInfo("pulumi/link")
+        link.type = tarfile.SYMTYPE
+        link.linkname = "/etc/passwd"
+        tar.addfile(link)
+    return content.getvalue()
+
+
+RELEASE = archive(*(f"pulumi/{name}" for name in PROGRAMS), "pulumi/../../outside", "other/file", "/absolute")
+RELEASE_SUM = hashlib.sha256(RELEASE).hexdigest()
+
+
+def test_a_download_with_the_published_sum_is_unpacked(bench: Bench) -> None:
+    bench.go_on_path()
+    bench.urls.update({ARCHIVE_URL: RELEASE, CHECKSUMS_URL: f"{RELEASE_SUM}  {ARCHIVE_NAME}\n".encode()})
+    folder = install(PULUMI, bench.machine)
+    assert sorted(entry.name for entry in folder.iterdir()) == PROGRAMS
+    assert [(folder / name).read_text() for name in PROGRAMS] == ["text"] * 4
+    assert bench.in_cache == [folder.name]
+    assert bench.go_calls == []
+    assert bench.said == [
+        f"pulumi 3.250.0: downloading {ARCHIVE_URL}",
+        f"pulumi 3.250.0: downloaded in 0 s, kept in {folder}",
+    ]
+
+
+def test_a_download_with_another_sum_is_refused_and_nothing_is_left(bench: Bench) -> None:
+    bench.go_on_path()
+    bench.urls.update({ARCHIVE_URL: RELEASE, CHECKSUMS_URL: f"{'0' * 64}  {ARCHIVE_NAME}\n".encode()})
+    with pytest.raises(
+        ToolchainError, match=f"its SHA-256 is {RELEASE_SUM}, the release publishes {'0' * 64}; nothing was"
+    ):
+        install(PULUMI, bench.machine)
+    assert bench.in_cache == []
+    assert bench.go_calls == []
+
+
+@pytest.mark.parametrize(
+    "urls",
+    [
+        {},
+        {ARCHIVE_URL: RELEASE},
+        {CHECKSUMS_URL: f"{RELEASE_SUM}  {ARCHIVE_NAME}\n".encode()},
+        {ARCHIVE_URL: RELEASE, CHECKSUMS_URL: f"{RELEASE_SUM}  pulumi-v3.250.0-darwin-x64.tar.gz\n".encode()},
+    ],
+    ids=["no network", "no sums", "no archive", "no sum for this platform"],
+)
+def test_without_a_download_that_can_be_checked_it_is_built(bench: Bench, urls: dict[str, bytes]) -> None:
+    bench.go_on_path()
+    bench.urls.update(urls)
+    folder = install(PULUMI, bench.machine)
+    assert sorted(entry.name for entry in folder.iterdir()) == PROGRAMS
+    assert all(os.access(folder / name, os.X_OK) for name in PROGRAMS)
+    assert bench.in_cache == [folder.name]
+
+
+def test_a_build_says_what_it_does_and_asks_go_for_exactly_the_pins(bench: Bench) -> None:
+    bench.go_on_path()
+    folder = install(PULUMI, bench.machine)
+    assert bench.said == [
+        "pulumi 3.250.0: no download (<urlopen error no network in this test>)",
+        "pulumi 3.250.0: building from its Go modules, usually about 8 min on 2 cores",
+        f"pulumi 3.250.0: built in 0 s, kept in {folder}",
+    ]
+    flags = "build -trimpath -mod=readonly -buildvcs=false -ldflags -s -w -X"
+    version = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
+    sdk = "list -mod=readonly -m -f {{.Dir}} github.com/pulumi/pulumi/sdk/v3"
+    assert [re.sub(r" -o \S+", "", call) for call in bench.go_calls] == [
+        f"{flags} {version}=v3.250.0 github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+        f"{flags} {version}=v3.78.1 github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-python",
+        sdk,
+        sdk,
+    ]
+
+
+def test_a_second_install_takes_what_the_first_made(bench: Bench) -> None:
+    bench.go_on_path()
+    first = install(PULUMI, bench.machine)
+    calls = bench.go_calls
+    assert install(PULUMI, bench.machine) == first
+    assert bench.go_calls == calls
+
+
+def test_two_installs_at_once_make_one_build(bench: Bench) -> None:
+    gate = bench.folder / "gate"
+    bench.go_on_path(SLOW.format(gate=gate))
+
+    def say(line: str) -> None:
+        bench.said.append(line)
+        if line == "pulumi 3.250.0: another process is installing it, waiting":
+            gate.touch()
+
+    machine = replace(bench.machine, say=say)
+    with ThreadPoolExecutor(2) as threads:
+        folders = list(threads.map(lambda _: install(PULUMI, machine), range(2)))
+    assert folders == [cache_folder(PULUMI, machine)] * 2
+    assert len(bench.go_calls) == 4
+
+
+def test_without_go_the_error_says_what_to_install(bench: Bench) -> None:
+    bench.path.mkdir()
+    machine = replace(bench.machine, search_path=str(bench.path))
+    assert main(["install"], machine) == 1
+    assert bench.said[-1] == (
+        "error: pulumi 3.250.0 is not on PATH, its download cannot be reached and there is no Go to build it."
+        " Install pulumi 3.250 or newer, or Go 1.25 or newer."
+    )
+    assert bench.in_cache == []
+
+
+def test_a_build_that_fails_shows_what_go_said_and_leaves_nothing(bench: Bench) -> None:
+    bench.go_on_path("echo 'verifying module: checksum mismatch' >&2; exit 3")
+    with pytest.raises(
+        ToolchainError, match=r"(?s)failed with exit code 3:\nverifying module: checksum mismatch$"
+    ):
+        install(PULUMI, bench.machine)
+    assert bench.in_cache == []
+
+
+def test_a_module_that_is_not_there_is_an_error(bench: Bench) -> None:
+    bench.go_on_path('[ "$1" = list ] && exit 1')
+    with pytest.raises(
+        ToolchainError, match=r"^Go does not find the module github\.com/pulumi/pulumi/sdk/v3, which"
+    ):
+        install(PULUMI, bench.machine)
+    assert bench.in_cache == []
+
+
+@pytest.fixture
+def signal_handlers() -> Iterator[None]:
+    """Installing takes SIGTERM over; the test process gets its own handler back."""
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+def interrupt() -> None:
+    raise KeyboardInterrupt
+
+
+def terminate() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+@pytest.mark.parametrize("stop", [interrupt, terminate])
+def test_an_interrupted_build_ends_go_and_leaves_nothing(
+    bench: Bench, signal_handlers: None, stop: Callable[[], None]
+) -> None:
+    bench.go_on_path(SLOW.format(gate=bench.folder / "never"))
+
+    def say(line: str) -> None:
+        bench.said.append(line)
+        if "still building" in line:
+            stop()
+
+    assert main(["install"], replace(bench.machine, say=say)) == 130
+    assert bench.said[-1] == "interrupted: nothing half-made is kept, and Go remembers what it had compiled"
+    assert bench.in_cache == []
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((bench.folder / "go-calls").read_text().split()[0]), 0)
+
+
+def test_what_a_killed_build_left_is_neither_taken_nor_kept(bench: Bench) -> None:
+    bench.go_on_path()
+    target = cache_folder(PULUMI, bench.machine)
+    left_behind = target.parent / f".{target.name}-killed"
+    left_behind.mkdir(parents=True)
+    (left_behind / "pulumi").write_text("half a program")
+    folder = install(PULUMI, bench.machine)
+    assert bench.in_cache == [folder.name]
+    assert (folder / "pulumi").read_text() == "#!/bin/sh\n"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.4, "0 s"), (59.4, "59 s"), (60, "1 min 0 s"), (491, "8 min 11 s")]
+)
+def test_a_duration_is_said_in_minutes_and_seconds(seconds: float, words: str) -> None:
+    assert duration(seconds) == words

@@ -1,0 +1,22 @@
+"""The programs that the fleet needs and Python packages do not bring: found, downloaded or built.
+
+Standard library only: this package runs before the project's environment exists.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from toolchain.find import find
+from toolchain.machine import Machine, ToolchainError
+from toolchain.tools import PULUMI
+
+__all__ = ["Machine", "ToolchainError", "find", "pulumi_bin"]
+
+
+def pulumi_bin() -> Path | None:
+    """The folder to put first on PATH for `pulumi` and its language host; None: `make` has to run first.
+
+    Never downloads or builds anything.
+    """
+    return find(PULUMI, Machine.local())
