@@ -6,7 +6,7 @@ SHELL := bash
 MAKEFLAGS += --no-builtin-rules
 
 PYTHON ?= python3
-PYTEST_FLAGS ?= -n 2 --dist loadfile
+PYTEST_FLAGS ?= -n 2 --dist loadgroup
 
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/ml-clusters
 UV_LOCK := toolchain/recipes/uv/requirements.lock
@@ -16,9 +16,7 @@ BIN := .venv/bin
 FLEET := $(BIN)/fleet
 COMPILE := --quiet --universal --generate-hashes --no-emit-index-url --no-header
 export UV_CACHE_DIR := $(CACHE)/uv
-export UV_NO_CONFIG := 1
 export UV_PYTHON_DOWNLOADS := never
-export VIRTUAL_ENV := $(CURDIR)/.venv
 
 .PHONY: help up down test lint format lock setup clean
 
@@ -51,7 +49,7 @@ setup: .venv/.ready ## the Python environment and the tools, without using them
 	@$(BIN)/python -m toolchain install
 
 clean: ## remove what was made in this checkout
-	@[ ! -x $(FLEET) ] || $(FLEET) sandbox stop
+	-@[ ! -x $(FLEET) ] || $(FLEET) sandbox stop
 	@rm -rf .venv .fleet .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@echo "Kept for every checkout: $(CACHE) (tools that were built, Python packages). Remove it by hand."
 
@@ -59,12 +57,12 @@ clean: ## remove what was made in this checkout
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11")'
 	@echo "Python packages of requirements.lock: installing into .venv, usually 10 s to 2 min the first time"
 	@$(UV) venv --quiet --allow-existing --python "$(PYTHON)" .venv
-	@$(UV) pip sync --quiet --require-hashes requirements.lock
-	@$(UV) pip install --quiet --no-build-isolation --no-deps --editable .
+	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps --editable .
 	@touch $@
 
-$(UV): $(UV_LOCK)
+# Its folder is named after its version, so it never grows old.
+$(UV):
 	@echo "uv: installing into $(UV_HOME)"
 	@$(PYTHON) -m venv --clear "$(UV_HOME)"
 	@"$(UV_HOME)/bin/pip" install --quiet --require-hashes --requirement $(UV_LOCK)
-	@touch $@

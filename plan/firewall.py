@@ -31,58 +31,57 @@ class SecurityGroupPlan:
     rules: tuple[RulePlan, ...]
 
 
-def security_groups(vpc_cidr: IPv4Network) -> tuple[SecurityGroupPlan, ...]:
-    """EFA and base for nodes, endpoints for the interface endpoints.
+EFA = SecurityGroupPlan(
+    key="efa",
+    description="EFA: all traffic between members, nothing else",
+    rules=(
+        RulePlan(
+            key="self-in",
+            direction="ingress",
+            protocol=ALL_PROTOCOLS,
+            peer="self",
+            description="EFA from members",
+        ),
+        RulePlan(
+            key="self-out",
+            direction="egress",
+            protocol=ALL_PROTOCOLS,
+            peer="self",
+            description="EFA to members",
+        ),
+    ),
+)
+"""EFA needs a group that admits all protocols from and to itself (EC2 User Guide, "Get started with EFA").
 
-    EFA traffic needs a group that admits all protocols from and to itself; kept apart from general egress, so
-    that the group which opens everything opens it to no one else (rows N5, T12).
-    """
-    return (
-        SecurityGroupPlan(
-            key="efa",
-            description="EFA: all traffic between members, nothing else",
-            rules=(
-                RulePlan(
-                    key="self-in",
-                    direction="ingress",
-                    protocol=ALL_PROTOCOLS,
-                    peer="self",
-                    description="EFA from members",
-                ),
-                RulePlan(
-                    key="self-out",
-                    direction="egress",
-                    protocol=ALL_PROTOCOLS,
-                    peer="self",
-                    description="EFA to members",
-                ),
-            ),
+Kept apart from general egress, so that the group which opens everything opens it to no one else (rows N5, T12).
+"""
+
+BASE = SecurityGroupPlan(
+    key="base",
+    description="Nodes: egress only",
+    rules=(
+        RulePlan(
+            key="all-out",
+            direction="egress",
+            protocol=ALL_PROTOCOLS,
+            peer=ANYWHERE,
+            description="Egress through NAT, endpoints and peerings",
         ),
-        SecurityGroupPlan(
-            key="base",
-            description="Nodes: egress only",
-            rules=(
-                RulePlan(
-                    key="all-out",
-                    direction="egress",
-                    protocol=ALL_PROTOCOLS,
-                    peer=ANYWHERE,
-                    description="Egress through NAT, endpoints and peerings",
-                ),
-            ),
-        ),
-        SecurityGroupPlan(
-            key="endpoints",
-            description="Interface endpoints: HTTPS from the VPC",
-            rules=(
-                RulePlan(
-                    key="https-in",
-                    direction="ingress",
-                    protocol="tcp",
-                    port=443,
-                    peer=vpc_cidr,
-                    description="AWS APIs from the VPC",
-                ),
-            ),
-        ),
+    ),
+)
+
+
+def security_groups(vpc_cidr: IPv4Network) -> tuple[SecurityGroupPlan, ...]:
+    """EFA and base for nodes, and the group of the interface endpoints, which the VPC may call by HTTPS."""
+    https_in = RulePlan(
+        key="https-in",
+        direction="ingress",
+        protocol="tcp",
+        port=443,
+        peer=vpc_cidr,
+        description="AWS APIs from the VPC",
     )
+    endpoints = SecurityGroupPlan(
+        key="endpoints", description="Interface endpoints: HTTPS from the VPC", rules=(https_in,)
+    )
+    return (EFA, BASE, endpoints)

@@ -16,8 +16,8 @@ from spec.tree import Tree
 class Document:
     """What one file holds, and what is wrong with its text.
 
-    `data` is None when it is not a mapping. `root` is where people's paths start: at the site object of a
-    stack file, at the top of fleet.yaml.
+    `data` is None when it is not a mapping; `is_whole` is False when some of the text is not in it. `root` is
+    where people's paths start: at the site object of a stack file, at the top of fleet.yaml.
     """
 
     file: str
@@ -25,6 +25,7 @@ class Document:
     data: Mapping[str, Any] | None = None
     lines: Mapping[Path, int] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    is_whole: bool = True
 
     def at(self, path: Path) -> Any:
         """The value at a path of keys, or None."""
@@ -35,11 +36,11 @@ class Document:
 
     def problem(self, finding: Finding) -> Problem:
         """The finding with file and line; what is not in the file has its parent's line."""
-        path, line = finding.path, finding.line
-        while line is None and path:
-            line, path = self.lines.get(path), path[:-1]
-        inside = finding.path[: len(self.root)] == self.root
-        shown = finding.path[len(self.root) :] if inside else finding.path
+        parents = (finding.path[:length] for length in range(len(finding.path), -1, -1))
+        line = finding.line or next((self.lines[path] for path in parents if path in self.lines), None)
+        depth = len(self.root)
+        inside = finding.path[:depth] == self.root and finding.path != self.root
+        shown = finding.path[depth:] if inside else finding.path
         return Problem(
             file=self.file,
             line=line,
@@ -54,6 +55,9 @@ def read(file: FilePath, *, root: Path = ()) -> Document:
     document = Document(file=file.name, root=root)
     try:
         content = file.read_bytes()
+    except FileNotFoundError:
+        missing = Finding(path=(), cause="is missing", remedy="run this in the checkout of a fleet")
+        return replace(document, findings=(missing,))
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         unreadable = Finding(path=(), cause=f"cannot be read: {reason}", remedy="make it a readable file")
@@ -68,13 +72,20 @@ def _parsed(document: Document, content: str) -> Document:
         return replace(document, findings=(*tabs, *secrets))
     tree = Tree(content)
     findings = [*secrets, *tree.findings]
-    if isinstance(tree.data, dict):
-        return replace(document, data=tree.data, lines=tree.lines, findings=tuple(findings))
-    if not tree.findings:
-        cause = "the file is empty" if tree.data is None else f"holds {kind_of(tree.data)}, not a mapping"
-        remedy = "write fields, `name: value`, one a line"
-        findings.append(Finding(path=(), cause=cause, remedy=remedy, line=1))
-    return replace(document, findings=tuple(findings))
+    if not isinstance(tree.data, dict):
+        if not tree.findings:
+            cause = "the file is empty" if tree.data is None else f"holds {kind_of(tree.data)}, not a mapping"
+            remedy = "write fields, `name: value`, one a line"
+            findings.append(Finding(path=(), cause=cause, remedy=remedy, line=1))
+        return replace(document, findings=tuple(findings))
+    return Document(
+        file=document.file,
+        root=document.root,
+        data=tree.data,
+        lines=tree.lines,
+        findings=tuple(findings),
+        is_whole=tree.is_whole,
+    )
 
 
 def kind_of(value: object) -> str:

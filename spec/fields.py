@@ -40,7 +40,7 @@ class Spec(BaseModel):
 
 
 def refuse(cause: str, remedy: str) -> PydanticCustomError:
-    """The error that a field's validator raises; spec.explain takes both parts out again."""
+    """The error that a field's validator raises; spec.validation takes both parts out again."""
     return PydanticCustomError("spec", "{cause}; {remedy}", {"cause": cause, "remedy": remedy})
 
 
@@ -101,6 +101,8 @@ def _zone_id(value: str) -> str:
 
 
 def _cidr(value: Any) -> IPv4Network:
+    if isinstance(value, IPv4Network):  # built in code, not read from a file
+        return value
     if not isinstance(value, str):
         raise refuse("not a CIDR", "write it like 10.0.0.0/16")
     if re.fullmatch(r"[0-9]+(?:\.[0-9]+){3}/[0-9]+", value) is None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
+
+SHOWN_MAX = 10
+"""Known names that a message lists before it says how many more there are."""
 
 Path = tuple[str | int, ...]
 
@@ -56,7 +59,15 @@ def path_text(path: Path) -> str:
 def did_you_mean(word: object, known: Iterable[str]) -> str:
     """The remedy for a word that is not one of `known`: the nearest of them, else all of them."""
     names = list(known)
-    near = get_close_matches(str(word), names, n=1)
+    near = nearest(str(word), names)
     if near:
-        return f"did you mean {near[0]}?"
-    return f"known: {', '.join(names)}" if names else "none is defined"
+        return f"did you mean {' or '.join(near)}?"
+    more = f" and {len(names) - SHOWN_MAX} more" if len(names) > SHOWN_MAX else ""
+    return f"known: {', '.join(names[:SHOWN_MAX])}{more}" if names else "none is defined"
+
+
+def nearest(word: str, known: Sequence[str]) -> list[str]:
+    """The known names most like a word: several when they are equally like it, none when no one is."""
+    near = get_close_matches(word, known, n=3, cutoff=0.7)
+    ratios = [SequenceMatcher(None, name, word).ratio() for name in near]
+    return [name for name, ratio in zip(near, ratios, strict=True) if ratio == ratios[0]]

@@ -11,6 +11,7 @@ from spec.document import Document, read
 from spec.fleet import Fleet, FleetSettings
 from spec.problem import Finding, Problem, SpecError
 from spec.site import Site
+from spec.validation import validate
 
 FLEET_FILE = "fleet.yaml"
 
@@ -49,11 +50,12 @@ def load(root: FilePath) -> Fleet:
 def read_draft(root: FilePath) -> Draft:
     """Reads every file and checks its text and its fields, but no rule between them."""
     fleet_document = read(root / FLEET_FILE)
-    settings, findings = stackfile.model(FleetSettings, fleet_document)
+    settings, findings = validate(FleetSettings, fleet_document)
     listed = [entry.name for entry in settings.sites] if settings else None
     documents = stackfile.read_all(root)
     findings += stackfile.unwritten(listed or (), documents)
     problems = [fleet_document.problem(finding) for finding in findings]
+    problems += stackfile.misnamed(root)
     sites: dict[str, Site] = {}
     for name, document in documents.items():
         site, findings = stackfile.site(document, listed)

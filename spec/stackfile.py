@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path as FilePath
-from typing import TypeVar
 
-from pydantic import ValidationError
-
-from spec import explain
-from spec.document import Document, kind_of, read
-from spec.fields import Spec
-from spec.problem import Finding, Path, did_you_mean
+from spec.document import Document, read
+from spec.problem import Finding, Path, Problem, did_you_mean, nearest
 from spec.site import Site
+from spec.validation import validate
 
 SITE_KEY = "ml-clusters:site"
 SITE_PATH: Path = ("config", SITE_KEY)
 ENGINE_KEYS = ("secretsprovider", "encryptedkey", "encryptionsalt", "environment")
 """Top-level keys of a stack file that are the engine's (pulumi, sdk/go/common/workspace, ProjectStack)."""
 ENGINE_CONFIG_PREFIX = "pulumi:"
-
-Model = TypeVar("Model", bound=Spec)
 
 
 def name_of(file: str) -> str:
@@ -49,32 +42,11 @@ def site(document: Document, listed: Sequence[str] | None) -> tuple[Site | None,
     name = name_of(document.file)
     if not has_site(name):
         return None, [*document.findings, *_envelope(document, with_site=False)]
-    found, findings = model(Site, document)
+    found, findings = validate(Site, document)
     findings += _envelope(document, with_site=True)
     if listed is not None and name not in listed:
         findings.append(_unlisted(name, listed))
     return found, findings
-
-
-def model(kind: type[Model], document: Document) -> tuple[Model | None, list[Finding]]:
-    """The document's content as a model, or None, and all findings of its text and its fields.
-
-    A value whose text was refused already (an unquoted id) is not refused again for its type.
-    """
-    findings = list(document.findings)
-    if document.data is None:
-        return None, findings
-    value = document.at(document.root)
-    if not isinstance(value, Mapping):
-        cause = "is missing" if value is None else f"must be a mapping, not {kind_of(value)}"
-        remedy = f"write the fields of the {kind.__name__.lower()} under it, `name: value`, one a line"
-        return None, [*findings, Finding(path=document.root, cause=cause, remedy=remedy)]
-    try:
-        return kind.model_validate(value), findings
-    except ValidationError as error:
-        refused = {finding.path for finding in findings}
-        found = explain.findings(kind, error, root=document.root)
-        return None, [*findings, *(finding for finding in found if finding.path not in refused)]
 
 
 def _envelope(document: Document, *, with_site: bool) -> Iterator[Finding]:
@@ -96,6 +68,18 @@ def _envelope(document: Document, *, with_site: bool) -> Iterator[Finding]:
         yield Finding(path=("config", key), cause=cause, remedy=remedy)
 
 
+def misnamed(root: FilePath) -> Iterator[Problem]:
+    """Problems of stack files that the engine passes over, as their ending is not that of Pulumi.yaml."""
+    for file in root.glob("Pulumi.*.yml"):
+        yield Problem(
+            file=file.name,
+            line=None,
+            path="",
+            cause="is not read",
+            remedy=f"name it {file.with_suffix('.yaml').name}",
+        )
+
+
 def unwritten(listed: Sequence[str], documents: Mapping[str, Document]) -> Iterator[Finding]:
     """A finding, in fleet.yaml, for each site that has no file."""
     others = [stack for stack in documents if stack not in listed]
@@ -104,15 +88,14 @@ def unwritten(listed: Sequence[str], documents: Mapping[str, Document]) -> Itera
             yield Finding(
                 path=("sites", index, "name"),
                 cause=f"there is no Pulumi.{name}.yaml",
-                remedy=_nearest(name, others) or "write it, or remove the site from here",
+                remedy=did_you_mean(name, others)
+                if nearest(name, others)
+                else "write it, or remove the site from here",
             )
 
 
 def _unlisted(name: str, listed: Sequence[str]) -> Finding:
-    remedy = _nearest(name, listed) or f"add `- name: {name}` to its sites, or remove this file"
+    remedy = f"add `- name: {name}` to its sites, or remove this file"
+    if nearest(name, listed):
+        remedy = did_you_mean(name, listed)
     return Finding(path=(), line=1, cause=f"fleet.yaml has no site {name}", remedy=remedy)
-
-
-def _nearest(name: str, known: Sequence[str]) -> str | None:
-    near = get_close_matches(name, known, n=1)
-    return f"did you mean {near[0]}?" if near else None

@@ -24,7 +24,8 @@ def printable(text: str) -> str:
     for kind, pattern in SECRETS.items():
         text = pattern.sub(f"<{kind}>", text)
     text = "".join(char if char.isprintable() else f"<U+{ord(char):04X}>" for char in text)
-    return text if len(text) <= MESSAGE_CHARACTERS_MAX else f"{text[:MESSAGE_CHARACTERS_MAX]}..."
+    middle = len(text) - MESSAGE_CHARACTERS_MAX
+    return text if middle <= 0 else f"{text[: -middle - 80]}...{text[-80:]}"
 
 
 def decode(content: bytes) -> tuple[str | None, tuple[Finding, ...]]:

@@ -32,8 +32,12 @@ DEPTH_MAX = 16
 
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 _WHOLE_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,8})")
+_ZERO_FIRST = re.compile(r"0[0-9]{1,8}")
 _NUMBER_LIKE = re.compile(
-    r"[-+]?(?:\.?[0-9])[0-9_.:]*(?:[eE][-+]?[0-9]+)?|[-+]?0[xob][0-9a-fA-F_]+|[-+]?\.(?:inf|nan)",
+    r"[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:e[-+]?[0-9]+)?"
+    r"|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"
+    r"|[-+]?0[xob][0-9a-f_]+"
+    r"|[-+]?\.(?:inf|nan)",
     re.IGNORECASE,
 )
 """What some YAML reader takes for a number: 1.1 has octal, underscores and base 60, 1.2 has 0x and 0o."""
@@ -42,13 +46,15 @@ _NUMBER_LIKE = re.compile(
 class Tree:
     """What one text holds. `data` is None for an empty text and for one that is not YAML.
 
-    Sequences are tuples. `lines` has the line of every path, counted from 1.
+    Sequences are tuples. `lines` has the line of every path, counted from 1. `is_whole` is False when
+    something was left out of `data`: an alias, the second of two equal keys, a second document.
     """
 
     def __init__(self, content: str) -> None:
         self.data: Any = None
-        self.lines: dict[Path, int] = {}
+        self.lines: dict[Path, int] = {(): 1}
         self.findings: list[Finding] = []
+        self.is_whole = True
         try:
             self._read(iter(YAML(typ="safe", pure=True).parse(content)))
         except _TooDeepError as error:
@@ -63,13 +69,17 @@ class Tree:
         line = at if isinstance(at, int) else at.start_mark.line + 1
         self.findings.append(Finding(path=path, cause=cause, remedy=remedy, line=line))
 
+    def _leave_out(self, path: Path, event: Event, cause: str, remedy: str) -> None:
+        self.is_whole = False
+        self._find(path, event, cause, remedy)
+
     def _read(self, events: Iterator[Event]) -> None:
         documents = 0
         for event in events:
             if isinstance(event, DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    self._find((), event, "a second YAML document starts here", "keep one, without ---")
+                    self._leave_out((), event, "a second YAML document starts here", "keep one, without ---")
                     return
             elif isinstance(event, NodeEvent):
                 self.data = self._node(event, events, ())
@@ -78,11 +88,10 @@ class Tree:
         line = self.lines.setdefault(path, event.start_mark.line + 1)
         if len(path) > DEPTH_MAX:
             raise _TooDeepError(line)
-        if event.anchor is not None:
-            sign = "*" if isinstance(event, AliasEvent) else "&"
-            self._find(
-                path, event, f"{sign}{event.anchor} is a YAML anchor or alias", "write the value itself"
-            )
+        if isinstance(event, AliasEvent):
+            self._leave_out(path, event, f"*{event.anchor} is a YAML alias", "write the value itself")
+        elif event.anchor is not None:
+            self._find(path, event, f"&{event.anchor} is a YAML anchor", "remove it, and repeat the value")
         if isinstance(event, ScalarEvent | CollectionStartEvent) and event.tag is not None:
             self._find(path, event, f"{event.tag} is a YAML tag", "remove it; quote the value if it is text")
         if isinstance(event, ScalarEvent):
@@ -98,25 +107,26 @@ class Tree:
             if isinstance(event, MappingEndEvent):
                 break
             key = self._key(event, events, path)
+            if key is None:
+                self._node(_node_event(next(events)), events, (*path, "?"))
+                continue
             first = self.lines.get((*path, key))
             self.lines.setdefault((*path, key), event.start_mark.line + 1)
             value = self._node(_node_event(next(events)), events, (*path, key))
             if first is not None:
-                self._find((*path, key), event, f"is written twice, first in line {first}", "keep one")
+                self._leave_out((*path, key), event, f"is written twice, first in line {first}", "keep one")
             mapping.setdefault(key, value)
         return mapping
 
-    def _key(self, event: Event, events: Iterator[Event], path: Path) -> str:
-        if not isinstance(event, ScalarEvent):
-            self._node(_node_event(event), events, (*path, "?"))
-            self._find(path, event, "a key is not plain text", "use a name as the key")
-            return "?"
-        key = str(event.value)
-        if key == "<<" and event.style is None:
-            self._find(path, event, "<< is a YAML merge key", "write the values themselves")
-        elif event.anchor is not None or not isinstance(self._scalar(event, (*path, key)), str):
-            self._find(path, event, f"the key {key} is not plain text", "use a name as the key")
-        return key
+    def _key(self, event: Event, events: Iterator[Event], path: Path) -> str | None:
+        """The key, or None when it is none that a field could have."""
+        key = self._node(_node_event(event), events, (*path, "?"))
+        self.lines.pop((*path, "?"))
+        if key == "<<":
+            self._leave_out(path, event, "<< is a YAML merge key", "write the values themselves")
+        elif not isinstance(key, str):
+            self._leave_out(path, event, "a key is not plain text", "use a name as the key")
+        return key if isinstance(key, str) and key != "<<" else None
 
     def _sequence(self, events: Iterator[Event], path: Path) -> tuple[Any, ...]:
         items: list[Any] = []
@@ -136,7 +146,8 @@ class Tree:
             return int(value)
         if _NUMBER_LIKE.fullmatch(value):
             cause = f"{value} is not quoted: the engine reads a number, not these characters"
-            self._find(path, event, cause, f'write "{value}"')
+            quantity = f", or {int(value)} for a quantity" if _ZERO_FIRST.fullmatch(value) else ""
+            self._find(path, event, cause, f'write "{value}"{quantity}')
         return value
 
 

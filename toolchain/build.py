@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import time
-from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from toolchain.find import RECIPES
@@ -15,6 +15,18 @@ from toolchain.tools import GoProgram, ModuleFile, Tool
 LOG_TAIL_LINES = 20
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Work:
+    tool: str
+    go: Path
+    machine: Machine
+    into: Path
+    started: float
+
+    def say(self, what: str) -> None:
+        self.machine.say(f"{self.tool}: {what}")
+
+
 def build(tool: Tool, machine: Machine, into: Path) -> None:
     """Put the tool's programs into the folder `into`, telling now and then how long it has taken.
 
@@ -22,59 +34,43 @@ def build(tool: Tool, machine: Machine, into: Path) -> None:
     """
     go = machine.program("go")
     if go is None:
+        at_least = ".".join(str(number) for number in tool.at_least)
         raise ToolchainError(
             f"{tool.name} {tool.version} is not on PATH, its download cannot be reached and there is no Go "
-            f"to build it. Install {tool.name} {_dotted(tool.at_least)} or newer, or Go 1.25 or newer."
+            f"to build it. Install {tool.name} {at_least} or newer, or Go 1.25 or newer."
         )
-    usual = f"usually about {tool.build.usual_minutes} min on 2 cores"
-    machine.say(f"{tool.name} {tool.version}: building from its Go modules, {usual}")
+    label = f"{tool.name} {tool.version}"
+    work = _Work(tool=label, go=go, machine=machine, into=into, started=time.monotonic())
+    work.say(f"building from its Go modules, usually about {tool.build.usual_minutes} min on 2 cores")
     for part in tool.build.parts:
         if isinstance(part, GoProgram):
-            _build_program(part, go, machine, into, label=f"{tool.name} {tool.version}")
+            _build_program(part, work)
         else:
-            _copy_file(part, go, machine, into)
+            _copy_file(part, work)
 
 
-def _build_program(part: GoProgram, go: Path, machine: Machine, into: Path, *, label: str) -> None:
-    flags = ["-trimpath", "-mod=readonly", "-buildvcs=false", "-ldflags", part.ldflags, "-o", f"{into}/"]
-    _run_telling([str(go), "build", *flags, part.package], RECIPES / part.recipe, machine, into, label=label)
-
-
-def _copy_file(part: ModuleFile, go: Path, machine: Machine, into: Path) -> None:
-    command = [str(go), "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", part.module]
-    module = machine.output(command, cwd=RECIPES / part.recipe)
-    if not module:
-        raise ToolchainError(f"Go does not find the module {part.module}, which ships {part.path}")
-    source = Path(module) / part.path
-    target = into / source.name
-    shutil.copyfile(source, target)
-    target.chmod(EXECUTABLE)
-
-
-def _run_telling(command: Sequence[str], cwd: Path, machine: Machine, into: Path, *, label: str) -> None:
-    """Run a long command with its output in a log, and a line about it every `progress_seconds`."""
-    log = into / "build.log"
-    started = time.monotonic()
+def _build_program(part: GoProgram, work: _Work) -> None:
+    """Run Go with its output in a log, and say every `progress_seconds` that it is still at it."""
+    flags = ["-trimpath", "-mod=readonly", "-buildvcs=false", "-ldflags", part.ldflags, "-o", f"{work.into}/"]
+    log = work.into / "build.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command,
-            cwd=cwd,
-            env=machine.environment(CGO_ENABLED="0", GOFLAGS="", GOTMPDIR=str(into)),
+            [work.go, "build", *flags, part.package],
+            cwd=RECIPES / part.recipe,
+            env=work.machine.environment(CGO_ENABLED="0", GOFLAGS="", GOTMPDIR=str(work.into)),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
         )
         try:
-            while not _ended(process, machine.progress_seconds):
-                machine.say(f"{label}: still building, {duration(time.monotonic() - started)} so far")
+            while not _ended(process, work.machine.progress_seconds):
+                work.say(f"still building, {duration(time.monotonic() - work.started)} so far")
         finally:
             process.terminate()
             process.wait()
     if process.returncode:
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-LOG_TAIL_LINES:])
-        raise ToolchainError(
-            f"{label}: `{' '.join(command)}` failed with exit code {process.returncode}:\n{tail}"
-        )
+        raise ToolchainError(f"{work.tool}: building {part.package} failed:\n{tail}")
     log.unlink()
 
 
@@ -86,8 +82,17 @@ def _ended(process: subprocess.Popen[bytes], within_seconds: float) -> bool:
     return True
 
 
-def _dotted(version: tuple[int, ...]) -> str:
-    return ".".join(str(part) for part in version)
+def _copy_file(part: ModuleFile, work: _Work) -> None:
+    list_module: list[Path | str] = [work.go, "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", part.module]
+    module = work.machine.output(list_module, cwd=RECIPES / part.recipe)
+    if not module:
+        raise ToolchainError(
+            f"{work.tool}: Go does not find the module {part.module}, which ships {part.path}"
+        )
+    source = Path(module) / part.path
+    target = work.into / source.name
+    shutil.copyfile(source, target)
+    target.chmod(EXECUTABLE)
 
 
 def duration(seconds: float) -> str:

@@ -43,7 +43,8 @@ def cache_folder(tool: Tool, machine: Machine) -> Path:
     The key is the pins alone. The version of Go is left out on purpose: finding must not need Go, and a
     newer Go is no reason to build again.
     """
-    digest = hashlib.sha256(f"{tool!r} {machine.platform}".encode())
+    pins = (tool.version, machine.platform, tool.download, tool.build.parts)
+    digest = hashlib.sha256(repr(pins).encode())
     recipes = {part.recipe for part in tool.build.parts if isinstance(part, GoProgram)}
     for recipe in sorted(recipes):
         for name in ("go.mod", "go.sum"):

@@ -51,11 +51,11 @@ class Machine:
         found = which(name, path=self.search_path)
         return Path(found) if found else None
 
-    def output(self, command: Sequence[str | Path], *, cwd: Path | None = None) -> str | None:
+    def output(self, command: Sequence[Path | str], *, cwd: Path | None = None) -> str | None:
         """What a quick command prints, or None when it fails."""
         try:
             done = subprocess.run(
-                [str(word) for word in command],
+                command,
                 cwd=cwd,
                 env=self.environment(),
                 stdin=subprocess.DEVNULL,

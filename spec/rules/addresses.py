@@ -85,12 +85,13 @@ def subnets_have_a_possible_size(name: str, site: Site) -> Iterator[Finding]:
     for path, subnet in _subnets(site.network) if site.network else ():
         prefixes = SUBNET_PREFIXES[str(path[1])]
         if subnet.prefixlen not in prefixes:
+            kind = str(path[1]).removesuffix("_subnets")
             size = "small" if subnet.prefixlen >= prefixes.stop else "large"
             yield Finding(
                 site=name,
                 path=path,
                 cause=f"{subnet} is too {size}",
-                remedy=f"a {str(path[1])[:-9]} subnet has /{prefixes.start} to /{prefixes.stop - 1}",
+                remedy=f"a {kind} subnet has /{prefixes.start} to /{prefixes.stop - 1}",
             )
 
 

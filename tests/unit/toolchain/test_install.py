@@ -94,7 +94,7 @@ def test_a_build_says_what_it_does_and_asks_go_for_exactly_the_pins(bench: Bench
     folder = install(PULUMI, bench.machine)
     assert bench.said == [
         "pulumi 3.250.0: no download (<urlopen error no network in this test>)",
-        "pulumi 3.250.0: building from its Go modules, usually about 8 min on 2 cores",
+        "pulumi 3.250.0: building from its Go modules, usually about 5 min on 2 cores",
         f"pulumi 3.250.0: built in 0 s, kept in {folder}",
     ]
     flags = "build -trimpath -mod=readonly -buildvcs=false -ldflags -s -w -X"
@@ -145,9 +145,7 @@ def test_without_go_the_error_says_what_to_install(bench: Bench) -> None:
 
 def test_a_build_that_fails_shows_what_go_said_and_leaves_nothing(bench: Bench) -> None:
     bench.go_on_path("echo 'verifying module: checksum mismatch' >&2; exit 3")
-    with pytest.raises(
-        ToolchainError, match=r"(?s)failed with exit code 3:\nverifying module: checksum mismatch$"
-    ):
+    with pytest.raises(ToolchainError, match=r"cmd/pulumi failed:\nverifying module: checksum mismatch$"):
         install(PULUMI, bench.machine)
     assert bench.in_cache == []
 
@@ -155,7 +153,8 @@ def test_a_build_that_fails_shows_what_go_said_and_leaves_nothing(bench: Bench) 
 def test_a_module_that_is_not_there_is_an_error(bench: Bench) -> None:
     bench.go_on_path('[ "$1" = list ] && exit 1')
     with pytest.raises(
-        ToolchainError, match=r"^Go does not find the module github\.com/pulumi/pulumi/sdk/v3, which"
+        ToolchainError,
+        match=r"^pulumi 3\.250\.0: Go does not find the module github\.com/pulumi/pulumi/sdk/v3, which",
     ):
         install(PULUMI, bench.machine)
     assert bench.in_cache == []

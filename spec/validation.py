@@ -1,16 +1,19 @@
-"""Turns pydantic's errors into findings in the operator's words."""
+"""Checks a document against a model; what pydantic finds is said in the operator's words."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from spec.document import kind_of
+from spec.document import Document, kind_of
+from spec.fields import Spec
 from spec.problem import Finding, Path, did_you_mean
+
+Model = TypeVar("Model", bound=Spec)
 
 WANTED: Mapping[str, tuple[str, str]] = {
     "string_type": ("text", "put it in quotes"),
@@ -23,8 +26,30 @@ WANTED: Mapping[str, tuple[str, str]] = {
 """pydantic's error type -> what the field wants, how to write it."""
 
 
-def findings(model: type[BaseModel], error: ValidationError, *, root: Path) -> Iterator[Finding]:
-    """One finding for each of pydantic's errors; `root` is the path of the model in its file."""
+def validate(kind: type[Model], document: Document) -> tuple[Model | None, list[Finding]]:
+    """The document's content as a model, or None, and all findings of its text and its fields.
+
+    A value whose text was refused already (an unquoted id) is not refused again for its type, and a document
+    that is not whole gives no model: rules would report what follows from the part that was left out.
+    """
+    findings = list(document.findings)
+    if document.data is None:
+        return None, findings
+    value = document.at(document.root)
+    if not isinstance(value, Mapping):
+        cause = "is missing" if value is None else f"must be a mapping, not {kind_of(value)}"
+        remedy = f"write the fields of the {kind.__name__.lower()} under it, `name: value`, one a line"
+        return None, [*findings, Finding(path=document.root, cause=cause, remedy=remedy)]
+    try:
+        found = kind.model_validate(value)
+    except ValidationError as error:
+        refused = {finding.path for finding in findings}
+        wrong = _wrong_fields(kind, error, root=document.root)
+        return None, [*findings, *(finding for finding in wrong if finding.path not in refused)]
+    return found if document.is_whole else None, findings
+
+
+def _wrong_fields(model: type[BaseModel], error: ValidationError, *, root: Path) -> Iterator[Finding]:
     for detail in error.errors(include_url=False):
         path = tuple(step for step in detail["loc"] if step != "[key]")
         cause, remedy = _explain(model, path, detail)

@@ -1,0 +1,87 @@
+"""boto3 clients of one identity, made from data: never a global session, never a setting of the shell by chance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+import botocore.session
+from botocore.config import Config
+
+ATTEMPTS = 5
+"""Tries of one call, the first included; botocore's standard mode retries throttling and 5xx with backoff."""
+
+_NO_FILES = {
+    "profile": (None, None, None, None),
+    "config_file": (None, None, "/dev/null", None),
+    "credentials_file": (None, None, "/dev/null", None),
+}
+"""Session variables of botocore that would let a shell's profile or files in: each from nowhere."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clients:
+    """Makes clients of one identity. `endpoint` stands in for AWS in the sandbox; None is AWS."""
+
+    session: boto3.Session
+    endpoint: str | None = None
+
+    def client(self, service: str, region: str) -> Any:
+        """A client of an AWS service in a region. Untyped: boto3 makes its classes at run time."""
+        config = Config(
+            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+            s3={"addressing_style": "path" if self.endpoint else "auto"},
+        )
+        client = self.session.client(service, region_name=region, endpoint_url=self.endpoint, config=config)
+        if self.endpoint:
+            client.meta.events.register(
+                "before-sign.s3-control", partial(_without_account_host, self.endpoint)
+            )
+        return client
+
+    def assumed(self, credentials: Mapping[str, str], *, region: str) -> Clients:
+        """The same endpoint with the credentials that AssumeRole answered."""
+        return Clients(
+            session=isolated_session(
+                access_key_id=credentials["AccessKeyId"],
+                secret_access_key=credentials["SecretAccessKey"],
+                session_token=credentials["SessionToken"],
+                region=region,
+            ),
+            endpoint=self.endpoint,
+        )
+
+
+def isolated_session(
+    *, access_key_id: str, secret_access_key: str, session_token: str | None, region: str
+) -> boto3.Session:
+    """A session of exactly these credentials, whatever the shell's variables and AWS files say."""
+    return boto3.Session(
+        aws_access_key_id=access_key_id,
+        aws_secret_access_key=secret_access_key,
+        aws_session_token=session_token,
+        region_name=region,
+        botocore_session=botocore.session.Session(session_vars=_NO_FILES),
+    )
+
+
+def from_environment(environment: Mapping[str, str]) -> Clients:
+    """The identity that a sandbox environment carries. Raises KeyError when it has no endpoint or no credentials."""
+    return Clients(
+        session=isolated_session(
+            access_key_id=environment["AWS_ACCESS_KEY_ID"],
+            secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+            session_token=environment.get("AWS_SESSION_TOKEN") or None,
+            region=environment["AWS_REGION"],
+        ),
+        endpoint=environment["AWS_ENDPOINT_URL"],
+    )
+
+
+def _without_account_host(endpoint: str, request: Any, **_: object) -> None:
+    """S3 Control's endpoint rules put the account id before the host, which a loopback address cannot have."""
+    request.url = urlsplit(request.url)._replace(netloc=urlsplit(endpoint).netloc).geturl()

@@ -1,0 +1,83 @@
+"""What the verbs that run engines share: getting ready, progress lines, and the report."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Callable
+
+import typer
+
+from automation import identity, progress, screen, workdir
+from automation.commands import bootstrap
+from automation.connection import connect, sandbox_config, workspace
+from automation.report import Report
+from automation.rollout import Rollout
+from automation.session import Options, Session, open_session
+from automation.workspace import Workspace
+
+
+def say(line: str) -> None:
+    """A line for people, on standard error."""
+    typer.echo(line, err=True)
+
+
+def ready(options: Options) -> tuple[Session, Workspace]:
+    """A session whose identity has been checked. The sandbox is started and bootstrapped if it is not.
+
+    Raises SpecError, WrongIdentity, or FleetError, all before any change.
+    """
+    session = open_session(options)
+    if options.is_sandbox:
+        prepare_sandbox(session)
+    connection = connect(session)
+    identity.check(
+        session.fleet,
+        connection.base,
+        session.accounts(),
+        remedy=f"use an operator's credentials; if roles are missing: {command_line('bootstrap', session)}",
+    )
+    return session, workspace(session, connection)
+
+
+def prepare_sandbox(session: Session) -> None:
+    """Start the sandbox and make in it what must exist; both only when needed."""
+    if session.sandbox.status() is None:
+        say("sandbox: starting")
+    session.sandbox.start(sandbox_config(session.fleet))
+    if not all(workdir.read_key_lines(session.project.sandbox_key_lines(name)) for name in session.stacks):
+        bootstrap.apply(bootstrap.plan(session, connect(session)))
+
+
+def rollout(session: Session, engines: Workspace, *, max_parallel: int, verb: str) -> Rollout:
+    """A rollout that says on standard error what starts and what ends."""
+    return Rollout(
+        engines, session.stacks, max_parallel=max_parallel, listener=progress.plain(say, verb=verb)
+    )
+
+
+def command_line(verb: str, session: Session) -> str:
+    """The command for this verb with the same fleet, target and stacks."""
+    root = ("--root", str(session.options.root)) if session.options.root else ()
+    sandbox = ("--sandbox",) if session.options.is_sandbox else ()
+    return shlex.join(("fleet", verb, *sandbox, *root, *session.arguments))
+
+
+def finish(session: Session, report: Report, *, as_json: bool, show: Callable[[Report], None]) -> int:
+    """Write the report to its file, print it, and give the exit code."""
+    text = json.dumps(report.to_json(), indent=2)
+    session.project.report.parent.mkdir(parents=True, exist_ok=True)
+    session.project.report.write_text(text + "\n", encoding="utf-8")
+    if as_json:
+        typer.echo(text)
+    else:
+        show(report)
+    return report.exit_code
+
+
+def show_report(report: Report) -> None:
+    """The table of the rollout, its times, and the next command."""
+    console = screen.console()
+    console.print(screen.report_table(report))
+    for line in screen.report_lines(report):
+        console.print(line, soft_wrap=True)

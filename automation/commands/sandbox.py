@@ -1,0 +1,79 @@
+"""`fleet sandbox`: start, stop, status, env."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+
+import typer
+
+from automation import project
+from automation.connection import connect, sandbox_config
+from automation.session import Options, open_session
+from sandbox.client import Sandbox
+
+MANAGED = ("AWS_", "PULUMI_", "FLEET_SANDBOX")
+"""Variables of a shell that `env` sets or unsets, by how they begin."""
+
+
+def start(options: Options) -> int:
+    """Start the daemon, and say where it listens."""
+    session = open_session(options)
+    state = session.sandbox.start(sandbox_config(session.fleet))
+    typer.echo(f"sandbox runs (process {state.pid}): {state.aws_endpoint}", err=True)
+    return 0
+
+
+def stop(root: Path | None) -> int:
+    """Stop the daemon; needs no valid fleet."""
+    stopped = _sandbox(root).stop()
+    typer.echo("sandbox stopped" if stopped else "no sandbox runs", err=True)
+    return 0
+
+
+def status(root: Path | None, *, as_json: bool) -> int:
+    """What the daemon says of itself."""
+    state = _sandbox(root).status()
+    if as_json:
+        typer.echo(json.dumps(None if state is None else dataclasses.asdict(state), indent=2))
+    elif state is None:
+        typer.echo("no sandbox runs")
+    else:
+        typer.echo(f"process {state.pid}, since {state.started_at}\nAWS: {state.aws_endpoint}")
+        typer.echo("accounts: " + ", ".join(f"{name} {account}" for name, account in state.accounts.items()))
+    return 0 if state else 1
+
+
+def env(options: Options, site: str | None, *, as_json: bool) -> int:
+    """Print variables: of a site's account administrator, or of the operator who rolls out."""
+    session = open_session(options)
+    variables = {name: value for name, value in connect(session).environment.items() if _is_wanted(name)}
+    if site is not None:
+        session.require(site)
+        found = session.fleet.sites.get(site)
+        variables |= session.sandbox.environment(
+            account=found.account if found else session.fleet.settings.state.account,
+            region=found.region if found else session.fleet.settings.state.region,
+        )
+    variables["FLEET_SANDBOX"] = "1"
+    typer.echo(json.dumps(variables, indent=2) if as_json else shell(variables, os.environ))
+    return 0
+
+
+def shell(variables: Mapping[str, str], present: Mapping[str, str]) -> str:
+    """Lines for a shell; what it has of AWS and Pulumi beyond `variables` is unset, so that nothing real is left."""
+    left = sorted(name for name in present if name.startswith(MANAGED) and name not in variables)
+    lines = [f"unset {name}" for name in left]
+    return "\n".join(lines + [f"export {name}={shlex.quote(value)}" for name, value in variables.items()])
+
+
+def _is_wanted(name: str) -> bool:
+    return name.startswith(MANAGED) or name in {"PATH", "NO_PROXY", "no_proxy"}
+
+
+def _sandbox(root: Path | None) -> Sandbox:
+    return Sandbox(project.find(root or Path.cwd()).sandbox)

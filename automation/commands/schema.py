@@ -1,0 +1,24 @@
+"""`fleet schema`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from automation import project, workdir
+from spec.schema import schemas
+
+
+def run(root: Path | None, *, write: bool) -> int:
+    """Print each schema under its path, or write the files."""
+    for name, text in schemas().items():
+        if write:
+            path = project.find(root or Path.cwd()).root / name
+            path.parent.mkdir(exist_ok=True)
+            workdir.write_if_changed(path, text)
+            typer.echo(f"wrote {name}", err=True)
+        else:
+            typer.echo(f"{name}:", err=True)
+            typer.echo(text, nl=False)
+    return 0

@@ -1,0 +1,16 @@
+"""`fleet workdir`."""
+
+from __future__ import annotations
+
+import typer
+
+from automation.connection import connect, workspace
+from automation.session import Options, open_session
+
+
+def run(options: Options, stack: str) -> int:
+    """Generate the folder of a stack, with the stack selected in it, and print its path."""
+    session = open_session(options)
+    session.require(stack)
+    typer.echo(workspace(session, connect(session)).select(stack))
+    return 0

@@ -1,0 +1,102 @@
+"""The engine as a process: found, started in a session of its own, and told to stop."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import IO
+
+from pulumi import automation as auto
+from pulumi.automation.errors import create_command_error
+from semver import VersionInfo
+
+OnLine = Callable[[str], object]
+
+
+def read_version(binary: Path, environment: Mapping[str, str]) -> VersionInfo:
+    """The version that an engine says it has."""
+    text = subprocess.check_output([str(binary), "version"], env=dict(environment), encoding="utf-8")
+    return VersionInfo.parse(text.strip().removeprefix("v"))
+
+
+class Engine(auto.PulumiCommand):
+    """One engine binary with a fixed environment, whose processes each lead a session of their own.
+
+    The terminal sends Ctrl-C to every process of its session; an engine that gets two of them leaves pending
+    creates behind. In its own session it gets exactly what `interrupt` sends.
+    """
+
+    def __init__(self, binary: Path, *, version: VersionInfo, environment: Mapping[str, str]) -> None:
+        # The parent's constructor looks for the binary on this process's PATH and asks its version each time.
+        self.command = str(binary)
+        self.version = version
+        self._environment = dict(environment)
+        self._process: subprocess.Popen[str] | None = None
+        self._is_interrupted = False
+        self._starting = threading.Lock()
+
+    @property
+    def is_interrupted(self) -> bool:
+        return self._is_interrupted
+
+    def interrupt(self) -> None:
+        """Ask the running process, once, to finish its open operations and stop; none is started after that."""
+        with self._starting:
+            if not self._is_interrupted and self._process is not None and self._process.poll() is None:
+                self._process.send_signal(signal.SIGINT)
+            self._is_interrupted = True
+
+    def run(
+        self,
+        args: list[str],
+        cwd: str,
+        additional_env: Mapping[str, str],
+        on_output: OnLine | None = None,
+        on_error: OnLine | None = None,
+    ) -> auto.CommandResult:
+        """Run one command to its end. Raises CommandError (or a kind of it) when it exits other than 0."""
+        command = (
+            [self.command, *args]
+            if "--non-interactive" in args
+            else [self.command, "--non-interactive", *args]
+        )
+        environment = {**self._environment, **additional_env, "PULUMI_AUTOMATION_API": "true"}
+        output: list[str] = []
+        errors: list[str] = []
+        with self._start(command, cwd, environment) as process:
+            reader = threading.Thread(target=_read, args=(process.stderr, on_error, errors))
+            reader.start()
+            _read(process.stdout, on_output, output)
+            reader.join()
+        result = auto.CommandResult("\n".join(output), "\n".join(errors), process.returncode)
+        if result.code != 0:
+            raise create_command_error(result)
+        return result
+
+    def _start(self, command: list[str], cwd: str, environment: Mapping[str, str]) -> subprocess.Popen[str]:
+        with self._starting:
+            if self._is_interrupted:
+                raise create_command_error(
+                    auto.CommandResult("", "error: interrupted before it started", 130)
+                )
+            self._process = subprocess.Popen(
+                command,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=cwd,
+                env=environment,
+                encoding="utf-8",
+                start_new_session=True,
+            )
+            return self._process
+
+
+def _read(stream: IO[str] | None, on_line: OnLine | None, lines: list[str]) -> None:
+    for line in stream or ():
+        text = line.rstrip()
+        lines.append(text)
+        if on_line:
+            on_line(text)

@@ -1,0 +1,148 @@
+"""What an engine's events say about one stack: resources by operation, and failures with their causes.
+
+Results are decided from events and summaries; the engine's text is for people and goes to the log file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from pulumi.automation import EngineEvent, OpType, StepEventMetadata
+
+STACK_TYPE = "pulumi:pulumi:Stack"
+
+QUIET_OPERATIONS = frozenset({"same", "read", "refresh"})
+"""Operations that change neither a resource nor the state."""
+
+STATE = "state"
+"""Resources that stay as they are, but whose record changes: protection, provider, parent, name. The engine calls
+them `same`; an up is needed all the same, or a deletion protection would never be switched on."""
+
+OUTPUTS = "outputs"
+"""Whether the stack's outputs change: 1. The engine's summary does not count them, other stacks read them."""
+
+_RECORDED = ("protect", "retain_on_delete", "provider", "parent", "urn")
+_COLOUR = re.compile(r"<\{%.*?%\}>")
+_UNHANDLED = "Program failed with an unhandled exception:"
+_ECHOES = ("an unhandled error occurred: program exited", "update failed", "preview failed", "destroy failed")
+"""Errors that only repeat that there was one."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Failure:
+    """A resource (empty `urn`: the program or the engine itself) and the message of who refused it."""
+
+    urn: str
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StackResult:
+    """How one engine run ended. `operations` counts resources by the engine's operation, see STATE and OUTPUTS."""
+
+    stack: str
+    succeeded: bool
+    operations: Mapping[str, int]
+    failures: tuple[Failure, ...] = ()
+    duration_s: float = 0.0
+    was_interrupted: bool = False
+
+    @property
+    def has_changes(self) -> bool:
+        return bool(changes(self.operations))
+
+    @property
+    def cause(self) -> str:
+        """The first failure in one line; a failed resource explains more than the program that needed it."""
+        if not self.failures:
+            return ""
+        failure = next((failure for failure in self.failures if failure.urn), self.failures[0])
+        name = failure.urn.rpartition("::")[2]
+        return f"{name}: {one_line(failure.message)}" if name else one_line(failure.message)
+
+
+def changes(operations: Mapping[str, int]) -> dict[str, int]:
+    """The operations that change something."""
+    return {name: count for name, count in operations.items() if name not in QUIET_OPERATIONS and count}
+
+
+def counts(operations: Mapping[str, int]) -> str:
+    """`43 create, 2 delete`; empty when nothing changes."""
+    return ", ".join(f"{count} {name}" for name, count in changes(operations).items())
+
+
+def one_line(message: str) -> str:
+    """A message without line breaks; of a Python traceback the last line, which is the exception."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    if lines and lines[0] == _UNHANDLED:
+        lines = lines[-1:]
+    return " ".join(lines)
+
+
+@dataclass(slots=True)
+class Tally:
+    """Adds up the events of one engine run; give it to `on_event`, and its `add_error_line` to `on_error`."""
+
+    _operations: dict[str, int] = field(default_factory=dict)
+    _rerecorded: set[str] = field(default_factory=set)
+    _outputs_change: bool = False
+    _failed: list[str] = field(default_factory=list)
+    _messages: dict[str, list[str]] = field(default_factory=dict)
+    _error_lines: list[str] = field(default_factory=list)
+
+    def __call__(self, event: EngineEvent) -> None:
+        if event.summary_event:
+            self._operations = {
+                str(name): count for name, count in event.summary_event.resource_changes.items()
+            }
+        elif event.res_outputs_event:
+            self._add_step(event.res_outputs_event.metadata)
+        elif event.res_op_failed_event:
+            self._failed.append(event.res_op_failed_event.metadata.urn)
+        elif event.diagnostic_event and event.diagnostic_event.severity == "error":
+            message = _COLOUR.sub("", event.diagnostic_event.message).strip()
+            self._messages.setdefault(event.diagnostic_event.urn or "", []).append(message)
+
+    def add_error_line(self, line: str) -> None:
+        """A line of standard error: all there is when the engine stops before its first event, as for a lock."""
+        if line.strip():
+            self._error_lines.append(line.strip().removeprefix("error: "))
+
+    @property
+    def operations(self) -> dict[str, int]:
+        extra = {STATE: len(self._rerecorded), OUTPUTS: int(self._outputs_change)}
+        return self._operations | {name: count for name, count in extra.items() if count}
+
+    def failures(self) -> tuple[Failure, ...]:
+        """Failed resources first, then errors of the program, else what the engine said on standard error."""
+        failed = [Failure(urn=urn, message="\n".join(self._messages.get(urn, ()))) for urn in self._failed]
+        others = [
+            Failure(urn="" if f"::{STACK_TYPE}::" in urn else urn, message=message)
+            for urn, messages in self._messages.items()
+            if urn not in self._failed
+            for message in _meaningful(messages)
+        ]
+        found = tuple(failed + others)
+        return found or (
+            (Failure(urn="", message="\n".join(self._error_lines)),) if self._error_lines else ()
+        )
+
+    def _add_step(self, step: StepEventMetadata) -> None:
+        if step.op is not OpType.SAME or step.old is None or step.new is None:
+            return
+        if step.type == STACK_TYPE:
+            # The root's outputs are known only at its last event; the first repeats the old ones.
+            self._outputs_change = (step.old.outputs or {}) != (step.new.outputs or {})
+        elif any(_value(step.old, name) != _value(step.new, name) for name in _RECORDED):
+            self._rerecorded.add(step.urn)
+
+
+def _value(state: object, name: str) -> object:
+    return getattr(state, name) or None
+
+
+def _meaningful(messages: Iterable[str]) -> list[str]:
+    texts = list(messages)
+    return [text for text in texts if not text.startswith(_ECHOES)] or texts[:1]

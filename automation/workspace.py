@@ -1,0 +1,255 @@
+"""The seam to the engine: six verbs on stacks. `AutomationWorkspace` drives real engines, tests bring a fake."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from pulumi import automation as auto
+from pulumi.automation import EngineEvent
+from pulumi.automation._stack import StackInitMode
+
+from automation import workdir
+from automation.engine import Engine, read_version
+from automation.errors import FleetError
+from automation.events import Failure, StackResult, Tally
+from automation.project import Project
+from automation.target import Target
+
+OnEvent = Callable[[str, EngineEvent], None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Deployed:
+    """What the state backend says of a stack: resources it holds, and its last update, if it ever had one."""
+
+    resources: int
+    updated_at: datetime | None = None
+    result: str | None = None
+    kind: str | None = None
+
+
+class Workspace(Protocol):
+    """One engine run a call. A failed run is a result; raising is for what no engine could be asked about."""
+
+    def deployed(self, *, with_history: bool = False) -> Mapping[str, Deployed]:
+        """Every stack that the backend knows, by name; with its last update's time, kind and result if asked."""
+        ...
+
+    def preview(self, stack: str, *, refresh: bool = False) -> StackResult:
+        """What an up would do; with `refresh` against what is really there."""
+        ...
+
+    def up(self, stack: str) -> StackResult:
+        """Make it so, without another preview."""
+        ...
+
+    def destroy(self, stack: str) -> StackResult:
+        """Delete every resource; the stack's history stays."""
+        ...
+
+    def outputs(self, stack: str) -> Mapping[str, Any]:
+        """What the stack exports, secrets masked."""
+        ...
+
+    def interrupt(self) -> None:
+        """Tell every running engine, once, to finish its open operations and stop."""
+        ...
+
+
+class _Stack(auto.Stack):
+    """After each operation the API reads all outputs in clear and the history: three more engines, none needed."""
+
+    def outputs(self) -> auto.OutputMap:
+        return {}
+
+    def info(self, show_secrets: bool = True) -> auto.UpdateSummary:  # noqa: ARG002
+        return auto.UpdateSummary(
+            kind="", start_time=datetime.now(UTC), message="", environment={}, config={}, result=""
+        )
+
+
+class _LocalWorkspace(auto.LocalWorkspace):
+    """Selecting writes a file that engines share; every command names its stack instead."""
+
+    def select_stack(self, stack_name: str) -> None:
+        pass
+
+
+class AutomationWorkspace:
+    """Stacks of one project on one target, through the Automation API and generated folders."""
+
+    def __init__(
+        self,
+        project: Project,
+        target: Target,
+        *,
+        binary: Path,
+        secrets_provider: str,
+        on_event: OnEvent = lambda _stack, _event: None,
+    ) -> None:
+        self._project = project
+        self._target = target
+        self._binary = binary
+        self._secrets_provider = secrets_provider
+        self._on_event = on_event
+        self._version = read_version(binary, target.environment)
+        self._lock = threading.RLock()
+        self._engines: list[Engine] = []
+        self._known: set[str] | None = None
+
+    def deployed(self, *, with_history: bool = False) -> dict[str, Deployed]:
+        with _explained():
+            return self._deployed(with_history=with_history)
+
+    def _deployed(self, *, with_history: bool) -> dict[str, Deployed]:
+        listed = {
+            summary.name: summary.resource_count or 0 for summary in self._project_workspace().list_stacks()
+        }
+        if not with_history:
+            return {name: Deployed(resources=count) for name, count in listed.items()}
+        return {name: self._last_update(name, count) for name, count in listed.items()}
+
+    def preview(self, stack: str, *, refresh: bool = False) -> StackResult:
+        return self._operate(stack, "preview", lambda api, **on: api.preview(refresh=refresh or None, **on))
+
+    def up(self, stack: str) -> StackResult:
+        return self._operate(stack, "up", lambda api, **on: api.up(**on))
+
+    def destroy(self, stack: str) -> StackResult:
+        return self._operate(stack, "destroy", lambda api, **on: api.destroy(run_program=True, **on))
+
+    def outputs(self, stack: str) -> dict[str, Any]:
+        result = self._ask(stack, "stack", "output", "--json", "--stack", stack)
+        outputs: dict[str, Any] = json.loads(result.stdout)
+        return outputs
+
+    def select(self, stack: str) -> Path:
+        """The generated folder with this stack selected in it: `pulumi -C` works there by hand."""
+        self._ensure(stack)
+        self._ask(stack, "stack", "select", stack)
+        return self.folder(stack)
+
+    def folder(self, stack: str) -> Path:
+        """The generated folder of this stack, written anew."""
+        return workdir.generate(self._project, stack, is_sandbox=self._target.is_sandbox)
+
+    def interrupt(self) -> None:
+        with self._lock:
+            for engine in self._engines:
+                engine.interrupt()
+
+    def _operate(self, stack: str, verb: str, call: Callable[..., object]) -> StackResult:
+        begin = time.monotonic()
+        tally = Tally()
+        engine = self._engine()
+        try:
+            self._ensure(stack)
+            api = _Stack(stack, self._workspace(self.folder(stack), engine), StackInitMode.SELECT)
+            self._run(stack, verb, tally, partial(call, api))
+            failures: tuple[Failure, ...] = ()
+        except auto.CommandError:
+            failures = tally.failures() or (Failure(urn="", message="the engine gave no reason"),)
+        except FleetError as error:
+            failures = (Failure(urn="", message=str(error)),)
+        return StackResult(
+            stack=stack,
+            succeeded=not failures,
+            operations=tally.operations,
+            failures=failures,
+            duration_s=time.monotonic() - begin,
+            was_interrupted=engine.is_interrupted and bool(failures),
+        )
+
+    def _run(self, stack: str, verb: str, tally: Tally, call: Callable[..., object]) -> None:
+        """One operation, its events counted and its text in the stack's log file."""
+
+        def on_event(event: EngineEvent) -> None:
+            tally(event)
+            self._on_event(stack, event)
+
+        with self._log(stack, verb) as log:
+
+            def on_error(line: str) -> None:
+                tally.add_error_line(line)
+                _write(log, line)
+
+            on_output = partial(_write, log)
+            call(on_event=on_event, on_output=on_output, on_error=on_error, color="never")
+
+    def _ensure(self, stack: str) -> None:
+        """Make the stack in the backend if it is new there; a preview needs it too."""
+        with self._lock:
+            if self._known is None:
+                self._known = set(self.deployed())
+            if stack in self._known:
+                return
+            self._known.add(stack)
+        # `--no-select`, unlike the API's create_stack: the selected stack is shared.
+        self._ask(stack, "stack", "init", stack, "--secrets-provider", self._secrets_provider, "--no-select")
+
+    def _ask(self, stack: str, *command: str) -> auto.CommandResult:
+        """A command beside operations, in the stack's folder. Raises FleetError with the engine's reason."""
+        with _explained():
+            return self._engine().run(list(command), str(self.folder(stack)), {})
+
+    def _last_update(self, stack: str, resources: int) -> Deployed:
+        folder = self.folder(stack)
+        history = auto.Stack(stack, self._workspace(folder, self._engine()), StackInitMode.SELECT).history(
+            page_size=1, show_secrets=False
+        )
+        if not history:
+            return Deployed(resources=resources)
+        return Deployed(
+            resources=resources,
+            updated_at=history[0].end_time or history[0].start_time,
+            result=history[0].result,
+            kind=history[0].kind,
+        )
+
+    def _project_workspace(self) -> _LocalWorkspace:
+        """A workspace for questions about the whole project: any folder with its Pulumi.yaml will do."""
+        folder = self._project.home / "work"
+        folder.mkdir(parents=True, exist_ok=True)
+        workdir.write_if_changed(folder / "Pulumi.yaml", workdir.project_file(self._project.root))
+        return self._workspace(folder, self._engine())
+
+    def _workspace(self, folder: Path, engine: Engine) -> _LocalWorkspace:
+        return _LocalWorkspace(work_dir=str(folder), pulumi_command=engine)
+
+    def _engine(self) -> Engine:
+        engine = Engine(self._binary, version=self._version, environment=self._target.environment)
+        with self._lock:
+            self._engines.append(engine)
+        return engine
+
+    def _log(self, stack: str, verb: str) -> IO[str]:
+        path = self._project.log(stack)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        log = path.open("a", encoding="utf-8")
+        _write(log, f"--- {datetime.now().astimezone().isoformat(timespec='seconds')} {verb} {stack}")
+        return log
+
+
+def _write(log: IO[str], line: str) -> None:
+    log.write(line + "\n")
+    log.flush()
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """The engine's own words, of which an exception of the API keeps only a dump of the whole output."""
+    try:
+        yield
+    except auto.CommandError as error:
+        lines = str(error).partition("stderr:")[2].splitlines()
+        told = [line.strip().removeprefix("error: ") for line in lines if line.strip()]
+        raise FleetError(" ".join(told) or "the engine gave no reason") from error

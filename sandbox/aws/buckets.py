@@ -1,0 +1,123 @@
+"""Who may use a bucket: its policy, with conditions, in the place of moto's evaluation, which ignores them.
+
+The callers' own policies are not evaluated: within its account a caller may do everything that no bucket policy
+denies; across accounts, and for nobody in particular, the bucket's policy has to allow it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.iam.access_control import PermissionResult
+from moto.s3.models import FakeBucket, s3_backends
+
+from sandbox.aws.callers import ANONYMOUS, PARTITION
+from sandbox.aws.dispatch import Call, Key, Operation, Refusal
+from sandbox.aws.errors import Refused
+from sandbox.aws.identity import request_of
+from sandbox.aws.policies import Verdict, evaluate, statements_of
+from sandbox.aws.principals import BUCKET_POLICY
+
+ACTIONS = {
+    "CompleteMultipartUpload": "PutObject",
+    "CopyObject": "PutObject",
+    "CreateMultipartUpload": "PutObject",
+    "DeleteBucketEncryption": "PutEncryptionConfiguration",
+    "DeleteBucketLifecycle": "PutLifecycleConfiguration",
+    "DeleteBucketOwnershipControls": "PutBucketOwnershipControls",
+    "DeleteBucketReplication": "PutReplicationConfiguration",
+    "DeleteBucketTagging": "PutBucketTagging",
+    "DeleteObjects": "DeleteObject",
+    "DeletePublicAccessBlock": "PutBucketPublicAccessBlock",
+    "GetBucketEncryption": "GetEncryptionConfiguration",
+    "GetBucketLifecycleConfiguration": "GetLifecycleConfiguration",
+    "GetBucketReplication": "GetReplicationConfiguration",
+    "GetPublicAccessBlock": "GetBucketPublicAccessBlock",
+    "HeadBucket": "ListBucket",
+    "HeadObject": "GetObject",
+    "ListMultipartUploads": "ListBucketMultipartUploads",
+    "ListObjectVersions": "ListBucketVersions",
+    "ListObjects": "ListBucket",
+    "ListObjectsV2": "ListBucket",
+    "ListParts": "ListMultipartUploadParts",
+    "PutBucketEncryption": "PutEncryptionConfiguration",
+    "PutBucketLifecycleConfiguration": "PutLifecycleConfiguration",
+    "PutBucketReplication": "PutReplicationConfiguration",
+    "PutPublicAccessBlock": "PutBucketPublicAccessBlock",
+    "UploadPart": "PutObject",
+    "UploadPartCopy": "PutObject",
+}
+"""S3 operation -> the IAM action that allows it, where the names differ. Source: Service Authorization Reference."""
+CONTEXT_HEADERS = {
+    "s3:x-amz-server-side-encryption": "x-amz-server-side-encryption",
+    "s3:x-amz-server-side-encryption-aws-kms-key-id": "x-amz-server-side-encryption-aws-kms-key-id",
+    "s3:x-amz-acl": "x-amz-acl",
+}
+"""Condition key -> the request header that it reads."""
+
+
+def may_use(call: Call) -> None:
+    """AccessDenied when the bucket's policy denies, or does not allow, a call that it decides."""
+    bucket = _bucket(call)
+    if bucket is None or call.operation == "CreateBucket":
+        return
+    policy = BUCKET_POLICY.pinned(bucket)
+    action = f"s3:{ACTIONS.get(call.operation, call.operation)}"
+    for resource in _resources(call):
+        request = request_of(call, action, resource, _context(call))
+        verdict = evaluate(statements_of(policy.text), request, policy.ids) if policy else Verdict.SILENT
+        allowed = verdict is Verdict.ALLOWED or (
+            verdict is Verdict.DELEGATED and call.caller is not ANONYMOUS
+        )
+        if verdict is Verdict.DENIED or not (allowed or call.account == bucket.account_id):
+            raise Refused("AccessDenied", _denied(call, action, resource, explicit=verdict is Verdict.DENIED))
+
+
+def _denied(call: Call, action: str, resource: str, *, explicit: bool) -> str:
+    if call.caller is ANONYMOUS:
+        return "Access Denied"
+    reason = (
+        "with an explicit deny in a resource-based policy"
+        if explicit
+        else f"because no resource-based policy allows the {action} action"
+    )
+    return (
+        f'User: {call.caller.arn} is not authorized to perform: {action} on resource: "{resource}" {reason}'
+    )
+
+
+def _bucket(call: Call) -> FakeBucket | None:
+    name = call.response.uri_match.get("Bucket")
+    if name not in s3_backends.bucket_accounts:
+        return None
+    partition, account = s3_backends.bucket_accounts[name]
+    return s3_backends[account][partition].buckets.get(name)
+
+
+def _resources(call: Call) -> list[str]:
+    arn = f"arn:{PARTITION}:s3:::{call.response.uri_match['Bucket']}"
+    if call.operation == "DeleteObjects":
+        return [f"{arn}/{item['Key']}" for item in call.params["Delete"]["Objects"]]
+    key = call.response.uri_match.get("Key")
+    return [f"{arn}/{key}" if key else arn]
+
+
+def _context(call: Call) -> dict[str, str]:
+    headers, arguments = call.response.headers, call.response.normalized_request.args
+    context = {key: headers[name] for key, name in CONTEXT_HEADERS.items() if name in headers}
+    if call.secure_transport:
+        context["s3:tlsversion"] = "1.3"
+    if "prefix" in arguments:
+        context["s3:prefix"] = arguments["prefix"]
+    return context
+
+
+def _no_verdict(_bucket: FakeBucket, _action: str, _resource: str) -> Any:
+    """In the place of moto's own evaluation: `may_use` has decided."""
+    return PermissionResult.NEUTRAL
+
+
+FakeBucket.get_permission = _no_verdict
+
+REFUSALS: dict[Key, tuple[Refusal, ...]] = {("s3", "*"): (may_use,)}
+OPERATIONS: dict[Key, Operation] = {}

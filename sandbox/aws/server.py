@@ -1,0 +1,73 @@
+"""The emulator's HTTP endpoints, on loopback."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from moto.moto_server import werkzeug_app
+from moto.moto_server.werkzeug_app import (
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from sandbox.aws import tables
+from sandbox.aws.dispatch import SECURE_TRANSPORT, install
+
+LOOPBACK = "127.0.0.1"
+werkzeug_app.DISABLE_GLOBAL_CORS = True  # no browser calls this
+_log = logging.getLogger("sandbox.aws")
+
+
+class _Application(DomainDispatcherApplication):
+    """Moto's dispatcher, which otherwise matches some 200 patterns for every request."""
+
+    get_backend_for_host = functools.cache(DomainDispatcherApplication.get_backend_for_host)
+
+
+class _Handler(MotoRequestHandler):
+    """Keeps connections open and logs errors only: a request line may carry a signature."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    timeout = 300
+
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's name
+        if type == "error":
+            _log.error(message, *args)
+
+
+class Emulator:
+    """AWS on two ports: the endpoint that stands for TLS, and the one that does not."""
+
+    def __init__(self) -> None:
+        install(tables.refusals(), tables.operations())
+        application = _Application(create_backend_app)
+        self._servers = [_server(application, secure=True), _server(application, secure=False)]
+        self.endpoint, self.plain_endpoint = (
+            f"http://{LOOPBACK}:{server.server_port}" for server in self._servers
+        )
+
+    def start(self) -> None:
+        """Answer from now on, in threads."""
+        for server in self._servers:
+            threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    def stop(self) -> None:
+        """Take no more requests."""
+        for server in self._servers:
+            server.shutdown()
+            server.server_close()
+
+
+def _server(application: Callable[..., Iterable[bytes]], *, secure: bool) -> BaseWSGIServer:
+    def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        environ[SECURE_TRANSPORT] = secure
+        return application(environ, start_response)
+
+    return make_server(LOOPBACK, 0, answer, threaded=True, request_handler=_Handler)

@@ -1,0 +1,64 @@
+"""What is added to moto, theme by theme."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import ModuleType
+
+from sandbox.aws import (
+    buckets,
+    endpoints,
+    functions,
+    identity,
+    keys,
+    managed_policies,
+    nat,
+    observability,
+    peering,
+    placement,
+    principals,
+    quotas,
+    security_groups,
+    service_roles,
+    tags,
+    vpc,
+)
+from sandbox.aws.dispatch import Key, Operation, Refusal
+
+THEMES: tuple[ModuleType, ...] = (
+    identity,
+    managed_policies,
+    principals,
+    service_roles,
+    buckets,
+    keys,
+    quotas,
+    vpc,
+    nat,
+    endpoints,
+    security_groups,
+    peering,
+    placement,
+    tags,
+    observability,
+    functions,
+)
+
+
+def refusals() -> Mapping[Key, tuple[Refusal, ...]]:
+    """All refusals; an operation that several themes check has all of theirs, in the order of `THEMES`."""
+    merged: dict[Key, tuple[Refusal, ...]] = {}
+    for theme in THEMES:
+        for key, rules in theme.REFUSALS.items():
+            merged[key] = (*merged.get(key, ()), *rules)
+    return merged
+
+
+def operations() -> Mapping[Key, Operation]:
+    """All operations. Each is carried out by one theme."""
+    merged: dict[Key, Operation] = {}
+    for theme in THEMES:
+        if twice := merged.keys() & theme.OPERATIONS.keys():
+            raise AssertionError(f"two themes carry out {sorted(twice)}")
+        merged |= theme.OPERATIONS
+    return merged

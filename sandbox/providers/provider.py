@@ -1,0 +1,204 @@
+"""The stand-in for Pulumi's `aws` provider: what each RPC of the engine answers.
+
+Requests become calls of pure functions and lifecycles, and their results answers again. One provider serves
+any number of engines and provider instances; `peer` is the address that tells them apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from google.protobuf.empty_pb2 import Empty
+from pulumi.runtime.proto import plugin_pb2, provider_pb2
+
+from sandbox.providers.aws import Credentials
+from sandbox.providers.check import DEFAULTS_KEY, Request, check
+from sandbox.providers.configuration import (
+    Instance,
+    configuration,
+    configuration_failures,
+    enter,
+)
+from sandbox.providers.diff import Difference, after, difference
+from sandbox.providers.errors import ProviderError
+from sandbox.providers.functions import invoke
+from sandbox.providers.instances import Connection, Connections
+from sandbox.providers.lifecycle import Lifecycle
+from sandbox.providers.observe import expected_outputs, refreshed_inputs
+from sandbox.providers.resource_type import ResourceType
+from sandbox.providers.tables import RESOURCE_TYPES
+from sandbox.providers.wire import Properties, from_struct, to_struct
+
+VERSION: Final = "7.51.1"
+"""The pulumi-aws release whose inputs the tables follow."""
+
+
+class AwsProvider:
+    """One method for each RPC, in Python's spelling; each takes the request and the peer's address."""
+
+    def __init__(self, *, endpoint: str, credentials: Credentials) -> None:
+        self._endpoint = endpoint
+        self._credentials = credentials
+        self._connections = Connections()
+
+    def handshake(self, request: Any, peer: str) -> Any:
+        """A new connection."""
+        self._connections.put(peer, Connection(program_directory=request.program_directory or None))
+        return provider_pb2.ProviderHandshakeResponse()
+
+    def attach(self, _request: Any, _peer: str) -> Any:
+        """The engine's address is of no use here: nothing calls back."""
+        return Empty()
+
+    def get_plugin_info(self, _request: Any, _peer: str) -> Any:
+        """The version that the SDK asks for."""
+        return plugin_pb2.PluginInfo(version=VERSION)
+
+    def check_config(self, request: Any, _peer: str) -> Any:
+        """Configuration that the sandbox would silently not follow is refused."""
+        failures = [
+            provider_pb2.CheckFailure(property=name, reason=reason)
+            for name, reason in configuration_failures(from_struct(request.news)).items()
+        ]
+        return provider_pb2.CheckResponse(inputs=request.news, failures=failures)
+
+    def diff_config(self, request: Any, _peer: str) -> Any:
+        """A provider is reconfigured, never replaced: that would replace all its resources."""
+        olds, news = from_struct(request.olds), from_struct(request.news)
+        changed = sorted(key for key in {*olds, *news} if olds.get(key) != news.get(key))
+        kind = provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE
+        return provider_pb2.DiffResponse(changes=kind, diffs=changed)
+
+    def configure(self, request: Any, peer: str) -> Any:
+        """Enter the account that the configuration names; later calls of the peer work there."""
+        wanted = configuration(from_struct(request.args))
+        entered = enter(wanted, endpoint=self._endpoint, base=self._credentials) if wanted else None
+        self._connections.put(peer, replace(self._connections.get(peer), instance=entered))
+        return provider_pb2.ConfigureResponse(supportsPreview=True)
+
+    def check(self, request: Any, peer: str) -> Any:
+        """Complete and refuse inputs."""
+        instance = self._connections.get(peer).instance
+        wanted = instance.configuration if instance else None
+        checked = Request(
+            name=_name(request.urn),
+            news=from_struct(request.news),
+            olds=from_struct(request.olds),
+            seed=request.randomSeed,
+            region=wanted.region if wanted else None,
+            default_tags=wanted.default_tags if wanted else {},
+        )
+        inputs, failures = check(_kind(request.urn), checked)
+        return provider_pb2.CheckResponse(
+            inputs=to_struct(inputs),
+            failures=[
+                provider_pb2.CheckFailure(property=item.property, reason=item.reason) for item in failures
+            ],
+        )
+
+    def diff(self, request: Any, _peer: str) -> Any:
+        """Which properties change, which of them replace."""
+        return _diff_response(_difference(request))
+
+    def create(self, request: Any, peer: str) -> Any:
+        """Make the resource, or say what is known of it before it is made."""
+        kind, inputs = _kind(request.urn), _without_defaults(from_struct(request.properties))
+        if request.preview:
+            return provider_pb2.CreateResponse(properties=to_struct(expected_outputs(kind, inputs)))
+        resource_id, outputs = self._lifecycle(kind, peer, inputs).create(inputs)
+        return provider_pb2.CreateResponse(id=resource_id, properties=to_struct(outputs))
+
+    def read(self, request: Any, peer: str) -> Any:
+        """The resource as it is, for a refresh or an import; no id when it is gone."""
+        kind, known = _kind(request.urn), from_struct(request.properties)
+        found = self._lifecycle(kind, peer, known).read(request.id, known)
+        if found is None:
+            return provider_pb2.ReadResponse()
+        resource_id, outputs = found
+        inputs = refreshed_inputs(kind, from_struct(request.inputs), outputs)
+        return provider_pb2.ReadResponse(
+            id=resource_id, properties=to_struct(outputs), inputs=to_struct(inputs)
+        )
+
+    def update(self, request: Any, peer: str) -> Any:
+        """Change the resource, or say what it will be."""
+        kind, olds = _kind(request.urn), from_struct(request.olds)
+        news = after(olds, from_struct(request.old_inputs), from_struct(request.news))
+        if request.preview:
+            return provider_pb2.UpdateResponse(properties=to_struct(news))
+        changed = _difference(request).properties
+        outputs = self._lifecycle(kind, peer, olds).update(request.id, olds, news, changed)
+        return provider_pb2.UpdateResponse(properties=to_struct(outputs))
+
+    def delete(self, request: Any, peer: str) -> Any:
+        """Remove the resource."""
+        kind, outputs = _kind(request.urn), from_struct(request.properties)
+        self._lifecycle(kind, peer, outputs).delete(request.id, outputs)
+        return Empty()
+
+    def invoke(self, request: Any, peer: str) -> Any:
+        """A function of the provider."""
+        result = invoke(request.tok, self._instance(peer), from_struct(request.args))
+        return provider_pb2.InvokeResponse(**{"return": to_struct(result)})
+
+    def cancel(self, _request: Any, _peer: str) -> Any:
+        """Requests are short: those under way finish."""
+        return Empty()
+
+    def _instance(self, peer: str) -> Instance:
+        instance = self._connections.get(peer).instance
+        if instance is None:
+            raise ProviderError("the provider's configuration is not known yet")
+        return instance
+
+    def _lifecycle(self, kind: ResourceType, peer: str, properties: Mapping[str, Any]) -> Lifecycle:
+        instance = self._instance(peer)
+        return Lifecycle(kind, instance, properties.get("region") or instance.configuration.region)
+
+
+def _kind(urn: str) -> ResourceType:
+    token = urn.split("::", 3)[2].rsplit("$", 1)[-1]
+    kind = RESOURCE_TYPES.get(token)
+    if kind is None:
+        raise ProviderError(f"the sandbox has no resource type {token}; a new one is an entry in its tables")
+    return kind
+
+
+def _name(urn: str) -> str:
+    return urn.split("::", 3)[3]
+
+
+def _without_defaults(inputs: Properties) -> Properties:
+    return {name: value for name, value in inputs.items() if name != DEFAULTS_KEY}
+
+
+def _difference(request: Any) -> Difference:
+    return difference(
+        _kind(request.urn),
+        outputs=from_struct(request.olds),
+        old_inputs=from_struct(request.old_inputs),
+        news=from_struct(request.news),
+        ignore=list(request.ignoreChanges),
+    )
+
+
+def _diff_response(found: Difference) -> Any:
+    response = provider_pb2.DiffResponse
+    detailed = {
+        path: provider_pb2.PropertyDiff(
+            kind=provider_pb2.PropertyDiff.Kind.Value(
+                f"{change}_REPLACE" if found.replacing(path) else str(change)
+            )
+        )
+        for path, change in found.paths.items()
+    }
+    return response(
+        changes=response.DIFF_SOME if found.properties else response.DIFF_NONE,
+        diffs=list(found.properties),
+        replaces=list(found.replaces),
+        deleteBeforeReplace=found.delete_before_replace,
+        detailedDiff=detailed,
+        hasDetailedDiff=True,
+    )

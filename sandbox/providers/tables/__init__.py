@@ -1,0 +1,25 @@
+"""Every resource type that the provider knows, by its token."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from sandbox.providers.resource_type import ResourceType
+from sandbox.providers.tables import (
+    cloudwatch,
+    ec2,
+    events,
+    functions,
+    iam,
+    peering,
+    routing,
+    security_groups,
+    vpc,
+)
+
+_TABLES: Final = (cloudwatch, ec2, events, functions, iam, peering, routing, security_groups, vpc)
+
+RESOURCE_TYPES: Final[Mapping[str, ResourceType]] = {
+    kind.type: kind for table in _TABLES for kind in table.TYPES
+}

@@ -1,0 +1,131 @@
+"""What the daemon is told and what it tells: its configuration, its state, and the files of its home."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+OPERATOR_PROFILE = "sandbox-operator"
+"""The profile of a session of the first operator role."""
+
+ALREADY_RUNNING = 3
+"""The daemon's exit code when another one holds the home's lock."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SandboxConfig:
+    """The AWS to stand up."""
+
+    accounts: dict[str, str]
+    """Account name -> account id."""
+    profiles: dict[str, str]
+    """Account name -> the AWS profile of that account's admin user."""
+    operators: tuple[str, ...]
+    """Role ARNs that exist from the start and may assume roles; a `*` in one becomes the word `sandbox`."""
+    regions: tuple[str, ...]
+    """The regions that the fleet uses."""
+    state_region: str
+    """The region of the operators' sessions."""
+
+    def to_json(self) -> str:
+        """The text that `from_json` reads."""
+        return json.dumps(asdict(self), indent=2)
+
+    @classmethod
+    def from_json(cls, text: str) -> SandboxConfig:
+        """Read what `to_json` wrote."""
+        data = json.loads(text)
+        return cls(**{**data, "operators": tuple(data["operators"]), "regions": tuple(data["regions"])})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class State:
+    """A running daemon, as `sandbox.json` tells it."""
+
+    pid: int
+    started_at: str
+    """ISO 8601, UTC."""
+    aws_endpoint: str
+    """Stands for AWS's TLS endpoints: `aws:SecureTransport` is true here."""
+    plain_endpoint: str
+    """The same emulator with `aws:SecureTransport` false, to prove TLS-only policies."""
+    provider_ports: dict[str, int]
+    """Stand-in provider -> gRPC port on loopback."""
+    accounts: dict[str, str]
+    profiles: dict[str, str]
+    operators: tuple[str, ...]
+    """The operator roles that exist (concrete ARNs)."""
+    region: str
+    """The region of the operators' sessions."""
+
+    def to_json(self) -> str:
+        """The text of `sandbox.json`."""
+        return json.dumps(asdict(self), indent=2)
+
+    @classmethod
+    def from_json(cls, text: str) -> State:
+        """Read `sandbox.json`."""
+        data: dict[str, Any] = json.loads(text)
+        return cls(**{**data, "operators": tuple(data["operators"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The files of one sandbox. The lock lies beside the folder, so that the folder can be emptied under it."""
+
+    path: Path
+
+    @property
+    def lock(self) -> Path:
+        """Locked (flock) by the daemon for as long as it lives; holds its pid."""
+        return self.path.with_name(self.path.name + ".lock")
+
+    @property
+    def config(self) -> Path:
+        """The configuration that a client hands to the daemon; beside the folder, as the lock is."""
+        return self.path.with_name(self.path.name + ".config.json")
+
+    @property
+    def state(self) -> Path:
+        """Written when the daemon is ready."""
+        return self.path / "sandbox.json"
+
+    @property
+    def log(self) -> Path:
+        """The daemon's log: its start, its end and its errors; never a credential."""
+        return self.path / "daemon.log"
+
+    @property
+    def pulumi_home(self) -> Path:
+        """PULUMI_HOME of everything that runs against this sandbox."""
+        return self.path / "pulumi-home"
+
+    @property
+    def aws_config(self) -> Path:
+        """AWS_CONFIG_FILE: the regions of the sandbox's profiles."""
+        return self.path / "aws-config"
+
+    @property
+    def aws_credentials(self) -> Path:
+        """AWS_SHARED_CREDENTIALS_FILE: the fakes of each account's admin and of the first operator."""
+        return self.path / "aws-credentials"
+
+    def wipe(self, *, keep: frozenset[Path] = frozenset()) -> None:
+        """Empty the folder, save for the files to `keep`."""
+        for path in self.path.iterdir():
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            elif path not in keep:
+                path.unlink()
+
+    def write(self, path: Path, text: str) -> None:
+        """Write a file for this user only, all at once: a reader sees the old one or the new one."""
+        new = path.with_name(path.name + f".{os.getpid()}.new")
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(text)
+        new.replace(path)

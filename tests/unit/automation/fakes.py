@@ -1,0 +1,52 @@
+"""A workspace without engines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from automation.events import Failure, StackResult
+from automation.workspace import Deployed
+
+PENDING = {"create": 3}
+NOTHING = {"same": 3}
+
+
+class FakeWorkspace:
+    """Stacks as numbers of pending changes: an up applies them; a stack of `broken` fails at that verb."""
+
+    def __init__(
+        self, pending: Mapping[str, Mapping[str, int]], *, broken: Mapping[str, str] | None = None
+    ) -> None:
+        self.pending = dict(pending)
+        self.broken = broken or {}
+        self.calls: list[tuple[str, str]] = []
+        self.resources: dict[str, int] = {}
+
+    def deployed(self, *, with_history: bool = False) -> dict[str, Deployed]:  # noqa: ARG002
+        return {name: Deployed(resources=count) for name, count in self.resources.items()}
+
+    def preview(self, stack: str, *, refresh: bool = False) -> StackResult:
+        return self._result("refresh" if refresh else "preview", stack, self.pending[stack])
+
+    def up(self, stack: str) -> StackResult:
+        applied, self.pending[stack] = self.pending[stack], NOTHING
+        return self._result("up", stack, applied)
+
+    def destroy(self, stack: str) -> StackResult:
+        return self._result("destroy", stack, {"delete": self.resources.pop(stack)})
+
+    def outputs(self, stack: str) -> dict[str, Any]:  # noqa: ARG002
+        return {}
+
+    def interrupt(self) -> None:
+        self.calls.append(("interrupt", ""))
+
+    def _result(self, verb: str, stack: str, operations: Mapping[str, int]) -> StackResult:
+        self.calls.append((verb, stack))
+        failures = (
+            (Failure(urn=f"urn:pulumi:{stack}::x::y:z:Z::vpc", message="no"),)
+            if self.broken.get(stack) == verb
+            else ()
+        )
+        return StackResult(stack=stack, succeeded=not failures, operations=operations, failures=failures)

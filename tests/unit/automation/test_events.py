@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pulumi.automation import EngineEvent
+
+from automation.events import Failure, StackResult, Tally, changes, one_line
+
+VPC = "urn:pulumi:a::ml-clusters::x$aws:ec2/vpc:Vpc::a-network-vpc"
+STACK = "urn:pulumi:a::ml-clusters::pulumi:pulumi:Stack::ml-clusters-a"
+
+
+def step(
+    urn: str, *, op: str = "same", old: dict[str, Any] | None, new: dict[str, Any] | None
+) -> dict[str, Any]:
+    kind = urn.split("::")[2].rpartition("$")[2]
+    return {"resOutputsEvent": {"metadata": {"op": op, "urn": urn, "type": kind, "old": old, "new": new}}}
+
+
+def summary(**operations: int) -> dict[str, Any]:
+    return {"summaryEvent": {"resourceChanges": operations}}
+
+
+def error(message: str, urn: str | None = None) -> dict[str, Any]:
+    return {"diagnosticEvent": {"severity": "error", "message": message, "urn": urn}}
+
+
+def failed(urn: str) -> dict[str, Any]:
+    return {"resOpFailedEvent": {"metadata": {"op": "create", "urn": urn}}}
+
+
+def tally(*events: dict[str, Any]) -> Tally:
+    found = Tally()
+    for event in events:
+        found(EngineEvent.from_json(event))
+    return found
+
+
+def test_operations_are_the_engines_summary() -> None:
+    found = tally(summary(create=4, same=2, delete=1)).operations
+    assert found == {"create": 4, "same": 2, "delete": 1}
+    assert changes(found) == {"create": 4, "delete": 1}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rerecorded"),
+    [
+        ({"urn": VPC}, {"urn": VPC}, 0),
+        ({"urn": VPC}, {"urn": VPC, "protect": False}, 0),
+        ({"urn": VPC}, {"urn": VPC, "protect": True}, 1),
+        ({"urn": VPC, "retainOnDelete": True}, {"urn": VPC}, 1),
+        ({"urn": VPC, "provider": "one"}, {"urn": VPC, "provider": "two"}, 1),
+        ({"urn": VPC + "-old"}, {"urn": VPC}, 1),
+    ],
+)
+def test_a_resource_that_stays_but_is_recorded_otherwise_is_a_change(
+    old: dict[str, Any], new: dict[str, Any], rerecorded: int
+) -> None:
+    found = tally(step(VPC, old=old, new=new), step(VPC, old=old, new=new), summary(same=1))
+    assert changes(found.operations) == ({"state": rerecorded} if rerecorded else {})
+
+
+def test_a_new_output_is_a_change_that_the_summary_does_not_count() -> None:
+    first = step(STACK, old={"outputs": {"a": 1}}, new={"outputs": {"a": 1}})
+    last = step(STACK, old={"outputs": {"a": 1}}, new={"outputs": {"a": 1, "b": 2}})
+    assert changes(tally(first, last, summary(same=1)).operations) == {"outputs": 1}
+
+
+def test_outputs_that_the_first_event_does_not_know_yet_are_no_change() -> None:
+    first = step(STACK, old={"outputs": {"a": 1}}, new={})
+    last = step(STACK, old={"outputs": {"a": 1}}, new={"outputs": {"a": 1}})
+    assert changes(tally(first, last, summary(same=1)).operations) == {}
+
+
+def test_a_failed_resource_comes_with_its_providers_message_and_before_the_program() -> None:
+    found = tally(
+        error("program exited", STACK),
+        error("<{%fg 1%}>VpcLimitExceeded: too many<{%reset%}>\n", VPC),
+        failed(VPC),
+        error("update failed", STACK),
+    ).failures()
+    assert found == (
+        Failure(urn=VPC, message="VpcLimitExceeded: too many"),
+        Failure(urn="", message="program exited"),
+    )
+
+
+def test_an_echo_is_told_only_when_there_is_nothing_else() -> None:
+    echo = "an unhandled error occurred: program exited with non-zero exit code: 1"
+    assert tally(error("no such site"), error(echo)).failures() == (Failure(urn="", message="no such site"),)
+    assert tally(error(echo)).failures() == (Failure(urn="", message=echo),)
+
+
+def test_an_engine_that_stops_before_its_first_event_is_explained_by_its_errors() -> None:
+    found = Tally()
+    found.add_error_line("error: the stack is currently locked by 1 lock(s)")
+    found.add_error_line("")
+    assert found.failures() == (Failure(urn="", message="the stack is currently locked by 1 lock(s)"),)
+
+
+def test_warnings_are_no_failures() -> None:
+    assert tally({"diagnosticEvent": {"severity": "warning", "message": "old", "urn": VPC}}).failures() == ()
+
+
+@pytest.mark.parametrize(
+    ("failures", "cause"),
+    [
+        ((), ""),
+        ((Failure(urn="", message="locked\nby me"),), "locked by me"),
+        ((Failure(urn="", message="program"), Failure(urn=VPC, message="no")), "a-network-vpc: no"),
+    ],
+)
+def test_the_cause_is_one_line_and_prefers_a_resource(failures: tuple[Failure, ...], cause: str) -> None:
+    assert StackResult(stack="a", succeeded=False, operations={}, failures=failures).cause == cause
+
+
+def test_of_a_traceback_the_exception_is_told() -> None:
+    message = "Program failed with an unhandled exception:\nTraceback (most recent call last):\nValueError: boom\n\n"
+    assert one_line(message) == "ValueError: boom"
