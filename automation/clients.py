@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 import boto3
 import botocore.session
 from botocore.config import Config
+
+from sandbox.client import without_account_host
 
 ATTEMPTS = 5
 """Tries of one call, the first included; botocore's standard mode retries throttling and 5xx with backoff."""
@@ -37,10 +37,8 @@ class Clients:
             s3={"addressing_style": "path" if self.endpoint else "auto"},
         )
         client = self.session.client(service, region_name=region, endpoint_url=self.endpoint, config=config)
-        if self.endpoint:
-            client.meta.events.register(
-                "before-sign.s3-control", partial(_without_account_host, self.endpoint)
-            )
+        if self.endpoint and service == "s3control":
+            without_account_host(client)
         return client
 
     def assumed(self, credentials: Mapping[str, str], *, region: str) -> Clients:
@@ -80,8 +78,3 @@ def from_environment(environment: Mapping[str, str]) -> Clients:
         ),
         endpoint=environment["AWS_ENDPOINT_URL"],
     )
-
-
-def _without_account_host(endpoint: str, request: Any, **_: object) -> None:
-    """S3 Control's endpoint rules put the account id before the host, which a loopback address cannot have."""
-    request.url = urlsplit(request.url)._replace(netloc=urlsplit(endpoint).netloc).geturl()

@@ -7,6 +7,7 @@ share a file, and a run leaves `git status` clean.
 from __future__ import annotations
 
 import io
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -33,13 +34,13 @@ def generate(project: Project, stack: str, *, is_sandbox: bool) -> Path:
 
 
 def project_file(root: Path) -> str:
-    """The checkout's Pulumi.yaml for a folder elsewhere: what it names relative to itself becomes absolute."""
+    """The checkout's Pulumi.yaml for a folder elsewhere; its virtualenv is the one that runs this program."""
     yaml = YAML()
     document = yaml.load((root / "Pulumi.yaml").read_text(encoding="utf-8"))
     document["main"] = str(root)
     options = document["runtime"].get("options", {}) if isinstance(document["runtime"], dict) else {}
     if "virtualenv" in options:
-        options["virtualenv"] = str(root / options["virtualenv"])
+        options["virtualenv"] = sys.prefix
     return _dump(yaml, document)
 
 

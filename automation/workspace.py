@@ -104,6 +104,7 @@ class AutomationWorkspace:
         self._version = read_version(binary, target.environment)
         self._lock = threading.RLock()
         self._engines: list[Engine] = []
+        self._is_interrupted = False
         self._known: set[str] | None = None
 
     def deployed(self, *, with_history: bool = False) -> dict[str, Deployed]:
@@ -144,6 +145,7 @@ class AutomationWorkspace:
 
     def interrupt(self) -> None:
         with self._lock:
+            self._is_interrupted = True
             for engine in self._engines:
                 engine.interrupt()
 
@@ -210,7 +212,7 @@ class AutomationWorkspace:
             return Deployed(resources=resources)
         return Deployed(
             resources=resources,
-            updated_at=history[0].end_time or history[0].start_time,
+            updated_at=(history[0].end_time or history[0].start_time).replace(tzinfo=UTC),
             result=history[0].result,
             kind=history[0].kind,
         )
@@ -229,6 +231,8 @@ class AutomationWorkspace:
         engine = Engine(self._binary, version=self._version, environment=self._target.environment)
         with self._lock:
             self._engines.append(engine)
+            if self._is_interrupted:
+                engine.interrupt()
         return engine
 
     def _log(self, stack: str, verb: str) -> IO[str]:

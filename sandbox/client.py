@@ -25,6 +25,8 @@ STOP_SECONDS = 10
 _POLL_SECONDS = 0.05
 _LOG_TAIL_LINES = 20
 _LOOPBACK = "127.0.0.1,localhost"
+_STARTED: list[subprocess.Popen[bytes]] = []
+"""The daemons that this process started, kept because they may outlive it, which Popen would warn of."""
 _CREDENTIALS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
 
 
@@ -40,9 +42,11 @@ class Sandbox:
 
     def status(self) -> State | None:
         """The running daemon, or None. What a dead one left does not count."""
-        if self._daemon_pid() is None or not self._home.state.exists():
+        try:
+            state = State.from_json(self._home.state.read_text())
+        except FileNotFoundError:
             return None
-        return State.from_json(self._home.state.read_text())
+        return state if state.pid == self._daemon_pid() else None
 
     def start(self, config: SandboxConfig) -> State:
         """Start the daemon unless it runs, and wait until it answers.
@@ -62,6 +66,7 @@ class Sandbox:
         pid = self._daemon_pid()
         if pid is not None:
             _end(pid, alive=lambda: self._daemon_pid() == pid)
+            _STARTED[:] = [daemon for daemon in _STARTED if daemon.poll() is None]
         if self._home.path.exists():
             self._home.wipe()
         return pid is not None
@@ -89,6 +94,7 @@ class Sandbox:
             "AWS_CONFIG_FILE": str(self._home.aws_config),
             "AWS_SHARED_CREDENTIALS_FILE": str(self._home.aws_credentials),
             "AWS_ENDPOINT_URL": state.aws_endpoint,
+            "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
             "AWS_REGION": region,
             "AWS_DEFAULT_REGION": region,
             "AWS_EC2_METADATA_DISABLED": "true",
@@ -109,15 +115,15 @@ class Sandbox:
         return {name.upper(): values.get(name, "") for name in _CREDENTIALS}
 
     def _daemon_pid(self) -> int | None:
-        """The pid of the living daemon: the one that holds the lock."""
+        """The pid of the living daemon: the one that holds the lock. None while one is just starting."""
         try:
             with self._home.lock.open() as lock:
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    return int(lock.read() or 0) or None
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except FileNotFoundError:
-            pass
+            return None
+        except BlockingIOError:
+            pid = int(self._home.lock.read_text() or 0)
+            return pid if pid and _is_alive(pid) else None
         return None
 
     def _launch(self, config: SandboxConfig) -> State:
@@ -137,7 +143,7 @@ class Sandbox:
     def _spawn(self) -> subprocess.Popen[bytes]:
         arguments = ["--home", str(self._home.path), "--config", str(self._home.config)]
         with self._home.log.open("ab") as log:
-            return subprocess.Popen(
+            daemon = subprocess.Popen(
                 [sys.executable, "-m", "sandbox.daemon", *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -150,6 +156,8 @@ class Sandbox:
                 },
                 start_new_session=True,
             )
+        _STARTED.append(daemon)
+        return daemon
 
     def _log_tail(self) -> str:
         return "\n".join(self._home.log.read_text(errors="replace").splitlines()[-_LOG_TAIL_LINES:])
@@ -168,14 +176,31 @@ def without_account_host(client: Any) -> None:
     client.meta.events.register("before-send.s3-control", strip)
 
 
-def _end(pid: int, *, alive: Callable[[], bool]) -> None:
-    command = subprocess.run(
-        ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
-    if "sandbox.daemon" not in command.stdout:
-        raise SandboxError(
-            f"process {pid} holds the sandbox's lock but is not its daemon: {command.stdout.strip()}"
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+def _command_of(pid: int) -> str:
+    """A process's command line; empty if there is no such process."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except FileNotFoundError:  # no such process, or no /proc
+        shown = subprocess.run(
+            ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
         )
+        return shown.stdout.strip()
+
+
+def _end(pid: int, *, alive: Callable[[], bool]) -> None:
+    command = _command_of(pid)
+    if "sandbox.daemon" not in command:
+        raise SandboxError(f"process {pid} holds the sandbox's lock but is not its daemon: {command}")
     for number in (signal.SIGTERM, signal.SIGKILL):
         os.kill(pid, number)
         deadline = time.monotonic() + STOP_SECONDS

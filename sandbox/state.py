@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -124,8 +125,7 @@ class Home:
 
     def write(self, path: Path, text: str) -> None:
         """Write a file for this user only, all at once: a reader sees the old one or the new one."""
-        new = path.with_name(path.name + f".{os.getpid()}.new")
-        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor, new = tempfile.mkstemp(dir=path.parent, prefix=path.name)
         with os.fdopen(descriptor, "w") as file:
             file.write(text)
-        new.replace(path)
+        Path(new).replace(path)

@@ -8,11 +8,13 @@ modules of each theme fill; `install` puts the seam into moto once.
 from __future__ import annotations
 
 import functools
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from moto.core import responses
 from moto.core.exceptions import ServiceException
 from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import determine_request_protocol
@@ -78,46 +80,65 @@ Operation: TypeAlias = Callable[[Call], object]
 Key: TypeAlias = tuple[str, str]
 """(service, operation), as botocore names them; the operation "*" is any of the service's."""
 
+_log = logging.getLogger("sandbox.aws")
 _MOTO = threading.RLock()
 """Moto's backends are plain dictionaries: one call at a time touches them."""
 
 
-def install(refusals: Mapping[Key, tuple[Refusal, ...]], operations: Mapping[Key, Operation]) -> None:
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What is added to moto."""
+
+    refusals: Mapping[Key, tuple[Refusal, ...]]
+    operations: Mapping[Key, Operation]
+
+    def answer(self, moto_handler: Callable[..., Answer], response: BaseResponse, *args: Any) -> Answer:
+        """Refuse a call, carry it out, or hand it to moto; whatever is raised becomes an answer."""
+        with _MOTO:
+            try:
+                call = _call(response)
+                self._check(call)
+                carry_out = self.operations.get((call.service, call.operation))
+                return (
+                    moto_handler(response, *args) if carry_out is None else _answer(response, carry_out(call))
+                )
+            except ServiceException as refused:
+                return _answer(response, refused)
+            except HTTPException as refused:
+                return refused.code or 400, dict(refused.get_headers()), refused.description
+            except NotImplementedError as missing:
+                return _answer(
+                    response, Refused("NotImplemented", f"The sandbox does not have this: {missing}")
+                )
+            except Exception:  # noqa: BLE001 - the emulator's own faults reach a client as AWS's would
+                _log.exception("%s failed", response.boto3_service_name)
+                return _answer(response, Refused("InternalFailure", "The sandbox failed; its log says how."))
+
+    def _check(self, call: Call) -> None:
+        for operation in ("*", call.operation):
+            for refuse in self.refusals.get((call.service, operation), ()):
+                refuse(call)
+
+
+_SEAMS = ((BaseResponse, "call_action"), (S3Response, "_bucket_response"), (S3Response, "_key_response"))
+"""The methods of moto through which every call goes, once its request is read."""
+
+
+def install(tables: Tables) -> None:
     """Put the seam into moto. To be called once in a process."""
-
-    def seam(moto_handler: Callable[..., Answer]) -> Callable[..., Answer]:
-        @functools.wraps(moto_handler)
-        def handle(response: BaseResponse, *args: Any) -> Answer:
-            with _MOTO:
-                try:
-                    call = _call(response)
-                    for refuse in (
-                        *refusals.get((call.service, "*"), ()),
-                        *refusals.get((call.service, call.operation), ()),
-                    ):
-                        refuse(call)
-                    carry_out = operations.get((call.service, call.operation))
-                    if carry_out is None:
-                        return moto_handler(response, *args)
-                    return _answer(response, carry_out(call))
-                except ServiceException as refused:
-                    return _answer(response, refused)
-                except HTTPException as refused:
-                    return refused.code or 400, dict(refused.get_headers()), refused.description
-                except NotImplementedError as missing:
-                    return _answer(
-                        response, Refused("NotImplemented", f"The sandbox does not have this: {missing}")
-                    )
-
-        return handle
-
-    for owner, name in (
-        (BaseResponse, "call_action"),
-        (S3Response, "_bucket_response"),
-        (S3Response, "_key_response"),
-    ):
-        setattr(owner, name, seam(getattr(owner, name)))
+    for owner, name in _SEAMS:
+        setattr(owner, name, _through(tables, getattr(owner, name)))
     BaseResponse.get_current_account = account_of
+    # Moto lists the methods of a service's class for each call: a quarter of a call's time.
+    responses.method_names_from_class = functools.cache(responses.method_names_from_class)
+
+
+def _through(tables: Tables, moto_handler: Callable[..., Answer]) -> Callable[..., Answer]:
+    @functools.wraps(moto_handler)
+    def handle(response: BaseResponse, *args: Any) -> Answer:
+        return tables.answer(moto_handler, response, *args)
+
+    return handle
 
 
 def _call(response: BaseResponse) -> Call:

@@ -76,9 +76,25 @@ def group_is_unused(call: Call) -> None:
         raise Refused("DependencyViolation", f"resource {group.id} has a dependent object")
 
 
+def authorize(call: Call) -> object:
+    """A rule between groups keeps its description too.
+
+    Moto keeps it in the pair, where DescribeSecurityGroupRules does not look; with the range is where its own
+    ModifySecurityGroupRules puts it.
+    """
+    answer: dict[str, Any] = call.moto()
+    for rule in answer["SecurityGroupRules"]:
+        if "Description" in rule.source_group:
+            rule.ip_range["Description"] = rule.source_group["Description"]
+    return answer
+
+
 REFUSALS: dict[Key, tuple[Refusal, ...]] = {
     ("ec2", "AuthorizeSecurityGroupIngress"): (rule_is_new,),
     ("ec2", "AuthorizeSecurityGroupEgress"): (rule_is_new,),
     ("ec2", "DeleteSecurityGroup"): (group_is_unused,),
 }
-OPERATIONS: dict[Key, Operation] = {}
+OPERATIONS: dict[Key, Operation] = {
+    ("ec2", "AuthorizeSecurityGroupIngress"): authorize,
+    ("ec2", "AuthorizeSecurityGroupEgress"): authorize,
+}

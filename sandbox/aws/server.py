@@ -17,7 +17,7 @@ from moto.moto_server.werkzeug_app import (
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from sandbox.aws import tables
-from sandbox.aws.dispatch import SECURE_TRANSPORT, install
+from sandbox.aws.dispatch import SECURE_TRANSPORT, Tables, install
 
 LOOPBACK = "127.0.0.1"
 werkzeug_app.DISABLE_GLOBAL_CORS = True  # no browser calls this
@@ -46,7 +46,7 @@ class Emulator:
     """AWS on two ports: the endpoint that stands for TLS, and the one that does not."""
 
     def __init__(self) -> None:
-        install(tables.refusals(), tables.operations())
+        install(Tables(tables.refusals(), tables.operations()))
         application = _Application(create_backend_app)
         self._servers = [_server(application, secure=True), _server(application, secure=False)]
         self.endpoint, self.plain_endpoint = (

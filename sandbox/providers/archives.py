@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from sandbox.providers.errors import ProviderError
-from sandbox.providers.forms import Form
 
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 """The earliest time that a zip file knows: the same files make the same archive."""
@@ -48,11 +47,7 @@ def _files_of_path(path: Path, within: str) -> Iterator[tuple[str, bytes]]:
                 inner = file.relative_to(path).as_posix()
                 yield f"{within}/{inner}" if within else inner, file.read_bytes()
     else:
-        raise ProviderError(f"the archive's {path} does not exist")
-
-
-def _hash(archive: Any) -> Any:
-    return archive.get("hash") or archive if isinstance(archive, Mapping) else archive
-
-
-ARCHIVE: Final = Form(to_api=zip_bytes, canonical=_hash)
+        where = (
+            "" if path.is_absolute() else "; an attached provider knows no program folder: make it absolute"
+        )
+        raise ProviderError(f"the archive's {path} does not exist{where}")

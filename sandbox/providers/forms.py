@@ -66,7 +66,12 @@ def _from_pairs(pairs: list[dict[str, str]]) -> dict[str, str]:
     return {pair["Name"]: pair["Value"] for pair in pairs}
 
 
+def _content_hash(archive: Any) -> Any:
+    return archive.get("hash", archive) if isinstance(archive, dict) else archive
+
+
 PLAIN: Final = Form()
 UNORDERED: Final = Form(canonical=_sorted)
 JSON: Final = Form(to_property=_json_text, canonical=_canonical_json)
 NAME_VALUE: Final = Form(to_api=_to_pairs, to_property=_from_pairs)
+ARCHIVE: Final = Form(canonical=_content_hash)

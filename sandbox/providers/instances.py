@@ -9,39 +9,30 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import Final
 
 from sandbox.providers.configuration import Instance
 
-_KEPT_CONNECTIONS: Final = 256
+_KEPT_INSTANCES: Final = 256
 """Far more than engines run at once; connections that ended are not told to the server."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Connection:
-    """What one connection said: the program's folder (Handshake) and the configured instance, if known yet."""
-
-    program_directory: str | None = None
-    instance: Instance | None = None
-
-
-class Connections:
-    """The latest connections by their peer's address."""
+class Instances:
+    """The latest configured instances by their connection's address."""
 
     def __init__(self) -> None:
-        self._by_peer: OrderedDict[str, Connection] = OrderedDict()
+        self._by_peer: OrderedDict[str, Instance | None] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, peer: str) -> Connection:
-        """What the peer's connection said; nothing at first."""
+    def get(self, peer: str) -> Instance | None:
+        """The peer's instance; None while its configuration is not known."""
         with self._lock:
-            return self._by_peer.get(peer, Connection())
+            return self._by_peer.get(peer)
 
-    def put(self, peer: str, connection: Connection) -> None:
+    def put(self, peer: str, instance: Instance | None) -> None:
         """Keep it, and forget the oldest beyond what can be in use."""
         with self._lock:
-            self._by_peer[peer] = connection
+            self._by_peer[peer] = instance
             self._by_peer.move_to_end(peer)
-            while len(self._by_peer) > _KEPT_CONNECTIONS:
+            while len(self._by_peer) > _KEPT_INSTANCES:
                 self._by_peer.popitem(last=False)

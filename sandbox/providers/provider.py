@@ -7,7 +7,6 @@ any number of engines and provider instances; `peer` is the address that tells t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 from google.protobuf.empty_pb2 import Empty
@@ -24,7 +23,7 @@ from sandbox.providers.configuration import (
 from sandbox.providers.diff import Difference, after, difference
 from sandbox.providers.errors import ProviderError
 from sandbox.providers.functions import invoke
-from sandbox.providers.instances import Connection, Connections
+from sandbox.providers.instances import Instances
 from sandbox.providers.lifecycle import Lifecycle
 from sandbox.providers.observe import expected_outputs, refreshed_inputs
 from sandbox.providers.resource_type import ResourceType
@@ -41,11 +40,10 @@ class AwsProvider:
     def __init__(self, *, endpoint: str, credentials: Credentials) -> None:
         self._endpoint = endpoint
         self._credentials = credentials
-        self._connections = Connections()
+        self._instances = Instances()
 
-    def handshake(self, request: Any, peer: str) -> Any:
-        """A new connection."""
-        self._connections.put(peer, Connection(program_directory=request.program_directory or None))
+    def handshake(self, _request: Any, _peer: str) -> Any:
+        """Nothing beyond plain values is accepted: no secrets, outputs or resource references."""
         return provider_pb2.ProviderHandshakeResponse()
 
     def attach(self, _request: Any, _peer: str) -> Any:
@@ -75,12 +73,12 @@ class AwsProvider:
         """Enter the account that the configuration names; later calls of the peer work there."""
         wanted = configuration(from_struct(request.args))
         entered = enter(wanted, endpoint=self._endpoint, base=self._credentials) if wanted else None
-        self._connections.put(peer, replace(self._connections.get(peer), instance=entered))
+        self._instances.put(peer, entered)
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
     def check(self, request: Any, peer: str) -> Any:
         """Complete and refuse inputs."""
-        instance = self._connections.get(peer).instance
+        instance = self._instances.get(peer)
         wanted = instance.configuration if instance else None
         checked = Request(
             name=_name(request.urn),
@@ -148,7 +146,7 @@ class AwsProvider:
         return Empty()
 
     def _instance(self, peer: str) -> Instance:
-        instance = self._connections.get(peer).instance
+        instance = self._instances.get(peer)
         if instance is None:
             raise ProviderError("the provider's configuration is not known yet")
         return instance

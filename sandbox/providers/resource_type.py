@@ -133,9 +133,10 @@ class ResourceType:
     """One resource type of the provider.
 
     `id` is a path into the creating call's answer or, with a `$`, a text made of values; `import_id` how a
-    user writes it for an import, when that is another text, and `found_id` then where it is in what is read. `noun` is the provider's word in its errors. The
-    first of `reads` finds the resource, the others add to it. `replaces_source` says where the replacing
-    properties come from when `cloudformation` names no type.
+    user writes it for an import, when that is another text, and `found_id` then where it is in what is read.
+    `noun` is the provider's word in its errors. The first of `reads` finds the resource, the others add to
+    it. `autoname` is the property that gets a name when the program gives none. `replaces_source` says where
+    the replacing properties come from when `cloudformation` names no type.
     """
 
     type: str

@@ -11,6 +11,8 @@ from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
+from sandbox.providers.archives import zip_bytes
+
 
 def member_named(shape: Shape | None, name: str) -> str | None:
     """The member of a structure that `name` means, whatever its case."""
@@ -20,7 +22,10 @@ def member_named(shape: Shape | None, name: str) -> str | None:
 
 
 def to_shape(value: Any, shape: Shape) -> Any:
-    """`value` with the names and types that `shape` has; an unknown name stays for botocore to refuse."""
+    """`value` with the names and types that `shape` has; an unknown name stays for botocore to refuse.
+
+    An archive becomes a zip file here, where it is sent: the engine's state keeps no more of it than a hash.
+    """
     if isinstance(shape, StructureShape) and isinstance(value, Mapping):
         named = {member_named(shape, key) or key: item for key, item in value.items()}
         return {
@@ -31,6 +36,8 @@ def to_shape(value: Any, shape: Shape) -> Any:
         return [to_shape(item, shape.member) for item in value]
     if isinstance(shape, MapShape) and isinstance(value, Mapping):
         return {key: to_shape(item, shape.value) for key, item in value.items()}
+    if shape.type_name == "blob" and isinstance(value, Mapping):
+        return zip_bytes(value)
     return _scalar(value, shape.type_name)
 
 

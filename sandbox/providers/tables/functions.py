@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sandbox.providers.archives import ARCHIVE
+from sandbox.providers.forms import ARCHIVE
 from sandbox.providers.resource_type import (
     Read,
     ResourceType,
@@ -111,7 +111,9 @@ _PERMISSION: Final = ResourceType(
     cloudformation="AWS::Lambda::Permission",
     properties={
         "function": fixed(answer=None, cloudformation="FunctionName"),
-        "statementId": fixed(answer="Sid"),
+        "statementId": fixed(
+            answer="Sid", differs="ForceNew of aws_lambda_permission; CloudFormation gives the id"
+        ),
         "action": fixed(),
         "principal": fixed(answer="Principal.Service || Principal.AWS || Principal"),
         "sourceArn": fixed(answer='Condition.ArnLike."AWS:SourceArn"'),

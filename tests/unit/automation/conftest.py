@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from automation.session import Options, Session, open_session
+from tests.unit.automation.fakes import copy_checkout
 
-CHECKOUT = Path(__file__).parents[3]
+
+@pytest.fixture(autouse=True)
+def plain_shell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a person's shell says about fleet is not a test's business."""
+    monkeypatch.delenv("FLEET_HOME", raising=False)
+    monkeypatch.delenv("FLEET_SANDBOX", raising=False)
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """The committed files that operators write, and the engine's project file, in a folder of their own."""
-    root = tmp_path / "checkout"
-    root.mkdir()
-    for file in [CHECKOUT / "fleet.yaml", *CHECKOUT.glob("Pulumi*.yaml")]:
-        shutil.copy(file, root)
-    return root
+    return copy_checkout(tmp_path / "checkout")
 
 
 @pytest.fixture
-def session(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
-    monkeypatch.delenv("FLEET_HOME", raising=False)
+def session(checkout: Path) -> Session:
     return open_session(Options(root=checkout, is_sandbox=True))

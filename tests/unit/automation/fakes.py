@@ -1,13 +1,16 @@
-"""A workspace without engines."""
+"""A workspace without engines, and a checkout that may be changed."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from automation.events import Failure, StackResult
 from automation.workspace import Deployed
 
+CHECKOUT = Path(__file__).parents[3]
 PENDING = {"create": 3}
 NOTHING = {"same": 3}
 
@@ -50,3 +53,11 @@ class FakeWorkspace:
             else ()
         )
         return StackResult(stack=stack, succeeded=not failures, operations=operations, failures=failures)
+
+
+def copy_checkout(root: Path) -> Path:
+    """The committed files that operators write, and the engine's project file, in a folder of their own."""
+    root.mkdir()
+    for file in [CHECKOUT / "fleet.yaml", *CHECKOUT.glob("Pulumi*.yaml")]:
+        shutil.copy(file, root)
+    return root

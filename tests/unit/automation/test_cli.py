@@ -15,7 +15,7 @@ from automation.commands import graph, sandbox
 from automation.ending import guarded
 from automation.errors import FleetError
 from plan.stacks import Stack
-from tests.unit.automation.conftest import CHECKOUT
+from tests.unit.automation.fakes import CHECKOUT
 
 
 def fleet(*arguments: str) -> Result:

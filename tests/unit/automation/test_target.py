@@ -56,6 +56,7 @@ def test_secrets_are_encrypted_under_the_state_key(session: Session) -> None:
 def test_a_sandbox_engine_gets_nothing_of_the_shell_that_could_reach_aws(session: Session) -> None:
     assert sandbox(session).environment == {
         **SANDBOX,
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "HOME": "/root",
         "PATH": os.pathsep.join((str(Path(sys.executable).parent), str(BIN), "/usr/bin")),
         "PULUMI_BACKEND_URL": target.backend_url(session.fleet, endpoint=SANDBOX["AWS_ENDPOINT_URL"]),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ def test_the_folder_runs_the_checkout_with_its_own_interpreter(session: Session)
     assert load(folder / "Pulumi.yaml") == {
         "name": "ml-clusters",
         "description": "One fleet of AWS machine-learning clusters",
-        "runtime": {"name": "python", "options": {"toolchain": "pip", "virtualenv": f"{root}/.venv"}},
+        "runtime": {"name": "python", "options": {"toolchain": "pip", "virtualenv": sys.prefix}},
         "config": {"pulumi:disable-default-providers": {"value": ["aws", "aws-native", "kubernetes", "eks"]}},
         "main": root,
     }

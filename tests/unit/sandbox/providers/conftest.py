@@ -25,6 +25,11 @@ OPERATOR = f"arn:aws:iam::{MAIN}:role/MlPlatformOperator"
 TAGS = {"fleet:stack": "test"}
 
 
+def role_of(account: str, name: str = ROLE) -> list[dict[str, str]]:
+    """A provider's `assumeRoles` that enters an account."""
+    return [{"roleArn": f"arn:aws:iam::{account}:role/{name}", "sessionName": "test"}]
+
+
 @pytest.fixture(scope="session")
 def endpoint() -> Iterator[str]:
     emulator = Emulator()
@@ -86,9 +91,18 @@ def engine(connect: Any) -> Iterator[Engine]:
     connected: Engine = connect()
     connected.configure(
         region="us-east-1",
-        assumeRoles=[{"roleArn": f"arn:aws:iam::{MAIN}:role/{ROLE}", "sessionName": "test"}],
+        assumeRoles=role_of(MAIN),
         allowedAccountIds=[MAIN],
         defaultTags={"tags": TAGS},
     )
+    yield connected
+    connected.destroy()
+
+
+@pytest.fixture
+def elsewhere(connect: Any) -> Iterator[Engine]:
+    """A provider instance of the other account, in another region."""
+    connected: Engine = connect()
+    connected.configure(region="us-west-2", assumeRoles=role_of(SECONDARY), allowedAccountIds=[SECONDARY])
     yield connected
     connected.destroy()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+import grpc
+import pytest
 from pulumi.runtime.proto import provider_pb2
 
-from sandbox.providers.wire import Properties, from_struct, to_struct
+from sandbox.providers.wire import Properties, Unknown, from_struct, to_struct
 
 _NUMBERS = count(1)
 
@@ -23,7 +25,10 @@ class Engine:
     made: list[tuple[str, str, Properties]] = field(default_factory=list)
 
     def configure(self, **args: Any) -> None:
-        encoded = {key: value if isinstance(value, str) else json.dumps(value) for key, value in args.items()}
+        plain = (str, Unknown)
+        encoded = {
+            key: value if isinstance(value, plain) else json.dumps(value) for key, value in args.items()
+        }
         self.stub.Configure(provider_pb2.ConfigureRequest(args=to_struct(encoded)))
 
     def check(self, urn: str, news: Mapping[str, Any], olds: Mapping[str, Any] | None = None) -> Any:
@@ -98,3 +103,10 @@ class Engine:
 
 def urn_of(kind: str, name: str = "it") -> str:
     return f"urn:pulumi:main-use1::ml-clusters::{kind}::{name}"
+
+
+def error_of(call: Callable[[], Any]) -> Any:
+    """The gRPC error that `call` must end in."""
+    with pytest.raises(grpc.RpcError) as raised:
+        call()
+    return raised.value
