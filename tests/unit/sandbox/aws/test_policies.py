@@ -122,5 +122,10 @@ def test_a_text_that_is_no_policy(text: str) -> None:
 
 
 def test_operators_that_do_not_exist_are_named() -> None:
-    condition = {"StringEqual": {}, "ForAnyValue:StringLikeIfExists": {}, "Null": {}, "ArnNotLike": {}}
+    condition: dict[str, dict[str, str]] = {
+        "StringEqual": {},
+        "ForAnyValue:StringLikeIfExists": {},
+        "Null": {},
+        "ArnNotLike": {},
+    }
     assert unknown_operators({"Condition": condition}) == ["StringEqual"]
