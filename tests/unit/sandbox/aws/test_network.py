@@ -133,7 +133,7 @@ REFUSED: list[Row] = [
         lambda n: n.ec2.detach_internet_gateway(InternetGatewayId=n.gateway, VpcId=n.vpc),
         "DependencyViolation",
     ),
-    ("a VPC's second gateway", lambda n: second_gateway(n), "InvalidParameterValue"),
+    ("a VPC's second gateway", lambda n: second_gateway(n), "InvalidParameterValue"),  # noqa: PLW0108
     (
         "the release of an address in use",
         lambda n: n.ec2.release_address(AllocationId=n.address),

@@ -117,7 +117,7 @@ def test_an_identity_policy_needs_no_principal() -> None:
 
 @pytest.mark.parametrize("text", ["{", "[]", "{}", '{"Statement": ["x"]}', '{"Statement": 1}'])
 def test_a_text_that_is_no_policy(text: str) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError):  # noqa: PT011
         statements_of(text)
 
 
