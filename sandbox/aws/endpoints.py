@@ -121,7 +121,7 @@ def _settle_routes(backend: Any, endpoint: Any) -> None:
     """A route to the service's prefix list in each of the endpoint's tables, and in no other."""
     prefix_list = endpoint.destination_prefix_list_id
     for table in backend.route_tables.values():
-        has = any(route.vpc_endpoint_id == endpoint.id for route in table.routes)
+        has = any(route.gateway_id == endpoint.id for route in table.routes)
         if has and table.id not in endpoint.route_table_ids:
             backend.delete_route(table.id, prefix_list)
         elif not has and table.id in endpoint.route_table_ids:

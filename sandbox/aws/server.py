@@ -31,7 +31,7 @@ class _Application(DomainDispatcherApplication):
 
 
 class _Handler(MotoRequestHandler):
-    """Keeps connections open and logs errors only: a request line may carry a signature."""
+    """Logs errors only: a request line may carry a signature. Werkzeug closes after each answer."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True

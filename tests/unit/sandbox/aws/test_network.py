@@ -302,6 +302,44 @@ def test_a_default_group_lets_its_members_in(network: Network) -> None:
     assert (ingress, egress) == ([network.default_group], ["0.0.0.0/0"])
 
 
+def test_endpoints_follow_what_they_are_told(network: Network) -> None:
+    ec2 = network.ec2
+
+    def routes(table: str) -> list[str]:
+        shown = ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"][0]["Routes"]
+        return [route["GatewayId"] for route in shown if route.get("DestinationPrefixListId")]
+
+    assert (routes(network.table), routes(network.other_table)) == ([network.gateway_endpoint], [])
+    ec2.modify_vpc_endpoint(
+        VpcEndpointId=network.gateway_endpoint,
+        AddRouteTableIds=[network.other_table],
+        RemoveRouteTableIds=[network.table],
+    )
+    assert (routes(network.table), routes(network.other_table)) == ([], [network.gateway_endpoint])
+    made = endpoint(network, "logs", SubnetIds=[network.private], TagSpecifications=tagged("vpc-endpoint"))[
+        "VpcEndpoint"
+    ]
+    assert [group["GroupId"] for group in made["Groups"]] == [network.default_group]
+    ec2.modify_vpc_endpoint(
+        VpcEndpointId=made["VpcEndpointId"],
+        AddSubnetIds=[network.public],
+        RemoveSubnetIds=[network.private],
+        AddSecurityGroupIds=[network.group],
+        RemoveSecurityGroupIds=[network.default_group],
+    )
+    described = ec2.describe_vpc_endpoints(VpcEndpointIds=[made["VpcEndpointId"]])["VpcEndpoints"][0]
+    interface = ec2.describe_network_interfaces(NetworkInterfaceIds=described["NetworkInterfaceIds"])[
+        "NetworkInterfaces"
+    ]
+    assert [(item["SubnetId"], item["Groups"][0]["GroupId"]) for item in interface] == [
+        (network.public, network.group)
+    ]
+    ec2.delete_vpc_endpoints(VpcEndpointIds=[made["VpcEndpointId"]])
+    gone = refusal(lambda: ec2.describe_vpc_endpoints(VpcEndpointIds=[made["VpcEndpointId"]]))
+    assert gone == "InvalidVpcEndpointId.NotFound"
+    assert tags_on(ec2, made["VpcEndpointId"]) == []
+
+
 def tags_on(ec2: Any, resource_id: str) -> list[Any]:
     tags: list[Any] = ec2.describe_tags(Filters=[{"Name": "resource-id", "Values": [resource_id]}])["Tags"]
     return tags
@@ -440,6 +478,12 @@ def test_an_empty_vpc_goes_with_what_came_with_it(cloud: Cloud) -> None:
         ),
         pytest.param(
             5, lambda ec2, _: private_nat(ec2), "NatGatewayLimitExceeded", id="NAT gateways of a zone"
+        ),
+        pytest.param(
+            5,
+            lambda ec2, _: ec2.create_internet_gateway(),
+            "InternetGatewayLimitExceeded",
+            id="internet gateways",
         ),
     ],
 )
