@@ -51,9 +51,13 @@ class Sandbox:
     def start(self, config: SandboxConfig) -> State:
         """Start the daemon unless it runs, and wait until it answers.
 
+        Only one client launches at a time: a second daemon would wait for the lock and outlive the first one's end.
         Raises `SandboxError` with the end of its log if it does not come up, or when one runs with other accounts.
         """
-        state = self.status() or self._launch(config)
+        self._home.path.parent.mkdir(parents=True, exist_ok=True)
+        with self._home.launch_lock.open("a") as launching:
+            fcntl.flock(launching, fcntl.LOCK_EX)
+            state = self.status() or self._launch(config)
         if state.accounts != config.accounts:
             raise SandboxError("the sandbox runs with other accounts; end it first: fleet sandbox stop")
         return state

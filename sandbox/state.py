@@ -86,6 +86,11 @@ class Home:
         return self.path.with_name(self.path.name + ".lock")
 
     @property
+    def launch_lock(self) -> Path:
+        """Locked (flock) by a client while it launches the daemon."""
+        return self.path.with_name(self.path.name + ".launch.lock")
+
+    @property
     def config(self) -> Path:
         """The configuration that a client hands to the daemon; beside the folder, as the lock is."""
         return self.path.with_name(self.path.name + ".config.json")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import fcntl
 import os
 import signal
+import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -107,8 +108,17 @@ def test_two_starts_at_once_make_one_daemon(home: Path) -> None:
         states = list(pool.map(lambda _: Sandbox(home).start(CONFIG), range(2)))
     try:
         assert states[0] == states[1]
+        assert processes_of(home) == [states[0].pid]
     finally:
         assert Sandbox(home).stop()
+
+
+def processes_of(home: Path) -> list[int]:
+    """All daemons of that home, also those that wait for its lock and would take it after a stop."""
+    found = subprocess.run(
+        ["pgrep", "-f", "--", f"--home {home} "], capture_output=True, text=True, check=False
+    )
+    return [int(pid) for pid in found.stdout.split()]
 
 
 def test_what_a_dead_daemon_left_is_wiped(home: Path) -> None:
