@@ -17,6 +17,8 @@ FLEET := $(BIN)/fleet
 COMPILE := --quiet --universal --generate-hashes --no-emit-index-url --no-header
 export UV_CACHE_DIR := $(CACHE)/uv
 export UV_PYTHON_DOWNLOADS := never
+# An engine imports thousands of modules: without kept bytecode each run compiles them again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help up down test lint format lock setup clean
 

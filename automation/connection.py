@@ -30,12 +30,10 @@ def connect(session: Session, *, profiles: Mapping[str, str] | None = None) -> T
 
 def workspace(session: Session, connection: Target) -> AutomationWorkspace:
     """Real engines on this target."""
-    from automation.workspace import AutomationWorkspace
-
     return AutomationWorkspace(
         session.project,
         connection,
-        binary=engine_folder() / "pulumi",
+        binary=connection.pulumi_bin / "pulumi",
         secrets_provider=target.secrets_provider(session.fleet),
     )
 

@@ -26,16 +26,16 @@ NO_DOWNLOADS = {"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true"}
 class Target:
     """Where engines and clients of one run go.
 
-    `environment` is the whole environment of an engine. `base` are the clients of the base identity, the one that
-    assumes a site's execution role; `account_admin` those that bootstrap enters an account with, by its name.
-    `arguments` are the options of `fleet` that choose this target again.
+    `pulumi_bin` is the folder of the engine, `environment` the whole environment that it gets. `base` are the
+    clients of the base identity, the one that assumes a site's execution role; `account_admin` those that
+    bootstrap enters an account with, by its name.
     """
 
     kind: Literal["aws", "sandbox"]
+    pulumi_bin: Path
     environment: Environment
     base: Clients
     account_admin: Callable[[str], Clients]
-    arguments: tuple[str, ...] = ()
 
     @property
     def is_sandbox(self) -> bool:
@@ -58,6 +58,7 @@ def aws(
 
     return Target(
         kind="aws",
+        pulumi_bin=pulumi_bin,
         environment=environment,
         base=Clients(session=boto3.Session(region_name=region)),
         account_admin=account_admin,
@@ -82,10 +83,10 @@ def sandbox(
     environment |= _engine_variables(fleet, pulumi_bin, environ, endpoint=operator["AWS_ENDPOINT_URL"])
     return Target(
         kind="sandbox",
+        pulumi_bin=pulumi_bin,
         environment=environment,
         base=from_environment(operator),
         account_admin=lambda account: from_environment(environment_of(account)),
-        arguments=() if environ.get("FLEET_SANDBOX") == "1" else ("--sandbox",),
     )
 
 

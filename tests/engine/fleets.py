@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import boto3
-
+from automation.clients import from_environment
 from sandbox.client import Sandbox
 
 CHECKOUT = Path(__file__).parents[2]
@@ -63,13 +62,7 @@ class FleetUnderTest:
         key = (service, account, region)
         if key not in self.clients:
             environment = Sandbox(self.home / "sandbox").environment(account=account, region=region)
-            self.clients[key] = boto3.client(
-                service,
-                region_name=region,
-                endpoint_url=environment["AWS_ENDPOINT_URL"],
-                aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
-                aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
-            )
+            self.clients[key] = from_environment(environment).client(service, region)
         return self.clients[key]
 
     def edit(self, file: str, old: str, new: str) -> None:
