@@ -84,7 +84,7 @@ def run(command: list[str], *, cwd: Path, env: dict[str, str]) -> Result:
 
 
 def small_checkout(root: Path) -> Path:
-    """A checkout of two small sites in two accounts, and the peering between them: about 65 resources."""
+    """A checkout of two small sites in two accounts, and the peering between them: about 95 resources."""
     for name in ("__main__.py", "Pulumi.yaml"):
         shutil.copy(CHECKOUT / name, root / name)
     for source in (CHECKOUT / "tests" / "engine" / "small_fleet").iterdir():
