@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 from pulumi.automation import EngineEvent, OpType, StepEventMetadata
 
+from automation.changes import Drift, ResourceChange, Watched
+
 STACK_TYPE = "pulumi:pulumi:Stack"
 
 QUIET_OPERATIONS = frozenset({"same", "read", "refresh"})
@@ -40,11 +42,17 @@ class Failure:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StackResult:
-    """How one engine run ended. `operations` counts resources by the engine's operation, see STATE and OUTPUTS."""
+    """How one engine run ended. `operations` counts resources by the engine's operation, see STATE and OUTPUTS.
+
+    `resource_changes` says which they are, `drift` what a refresh found, `urns` every resource that the run came by.
+    """
 
     stack: str
     succeeded: bool
     operations: Mapping[str, int]
+    resource_changes: tuple[ResourceChange, ...] = ()
+    drift: tuple[Drift, ...] = ()
+    urns: frozenset[str] = frozenset()
     failures: tuple[Failure, ...] = ()
     duration_s: float = 0.0
     was_interrupted: bool = False
@@ -85,6 +93,7 @@ def one_line(message: str) -> str:
 class Tally:
     """Adds up the events of one engine run; give it to `on_event`, and its `add_error_line` to `on_error`."""
 
+    watched: Watched = field(default_factory=Watched)
     _operations: dict[str, int] = field(default_factory=dict)
     _rerecorded: set[str] = field(default_factory=set)
     _outputs_change: bool = False
@@ -93,6 +102,7 @@ class Tally:
     _error_lines: list[str] = field(default_factory=list)
 
     def __call__(self, event: EngineEvent) -> None:
+        self.watched(event)
         if event.summary_event:
             self._operations = {
                 str(name): count for name, count in event.summary_event.resource_changes.items()

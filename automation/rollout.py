@@ -4,17 +4,33 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
 
+from automation import guards
 from automation.controller import Controller, Listener, Outcome, Reason, Run
 from automation.events import StackResult, changes
+from automation.guards import Limits
 from automation.queue import Graph, Queue, Status
 from automation.workspace import Workspace
 from plan.stacks import Stack
 
 Runs = dict[str, Run]
 Results = dict[str, StackResult]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bounds:
+    """What an up keeps to: its limits, the only URNs that it touches (none: all), and the saved plans of stacks."""
+
+    limits: Limits = field(default_factory=Limits)
+    targets: tuple[str, ...] = ()
+    plans: Mapping[str, Path] = field(default_factory=dict)
+
+
+USUAL = Bounds()
 
 
 class Rollout:
@@ -34,32 +50,48 @@ class Rollout:
         self._max_parallel = max_parallel
         self._listener = listener
 
-    def preview(self, selected: tuple[str, ...], *, refresh: bool = False) -> tuple[Runs, Results]:
-        """Preview all at the same time: a preview changes nothing, so none has to wait for another."""
+    def preview(
+        self,
+        selected: tuple[str, ...],
+        *,
+        refresh: bool = False,
+        targets: tuple[str, ...] = (),
+        save: Callable[[str], Path | None] = lambda _: None,
+    ) -> tuple[Runs, Results]:
+        """Preview all at the same time: a preview changes nothing, so none has to wait for another.
+
+        `save` names the file for a stack's plan, if it is to be saved.
+        """
         results: dict[str, StackResult] = {}
 
         def runner(stack: str) -> Outcome:
-            results[stack] = self._workspace.preview(stack, refresh=refresh)
+            results[stack] = self._workspace.preview(
+                stack, refresh=refresh, targets=targets, save=save(stack)
+            )
             return outcome(results[stack])
 
         return self._run(Queue(dict.fromkeys(selected, ())), runner), results
 
-    def up(self, selected: tuple[str, ...], previews: Results) -> tuple[Runs, Graph]:
+    def up(self, selected: tuple[str, ...], previews: Results, bounds: Bounds = USUAL) -> tuple[Runs, Graph]:
         """Roll out what the previews found; no up where there are no changes.
 
-        A stack that reads outputs of one that was changed by this rollout is previewed again first: its preview
-        saw the old outputs, or none.
+        A stack that reads outputs of one that was changed by this rollout is previewed again first, and its bounds
+        checked: its preview saw the old outputs, or none. One with a saved plan is not, the engine holds it to that.
         """
         changed: set[str] = set()
+        foreseen = {name: preview.resource_changes for name, preview in previews.items()}
 
         def runner(stack: str) -> Outcome:
-            preview = previews[stack]
-            if preview.succeeded and self.reads(stack) & changed:
-                preview = self._workspace.preview(stack)
+            preview, plan = previews[stack], bounds.plans.get(stack)
+            if preview.succeeded and plan is None and self.reads(stack) & changed:
+                preview = self._workspace.preview(stack, targets=bounds.targets)
+                foreseen[stack] = preview.resource_changes
+                if refusals := guards.check(foreseen, bounds.limits):
+                    return refused(refusals, preview)
             if not preview.succeeded or not preview.has_changes:
                 return outcome(preview)
             changed.add(stack)
-            return outcome(self._workspace.up(stack))
+            return outcome(self._workspace.up(stack, targets=bounds.targets, plan=plan))
 
         queue = Queue(graph_of(self._stacks), selected=selected)
         return self._run(queue, runner), queue.depends_on
@@ -74,6 +106,14 @@ class Rollout:
 
         return self._run(queue, runner)
 
+    def drift(self, stacks: tuple[str, ...]) -> tuple[Runs, Results]:
+        """Compare what is there with the state, all stacks at the same time; nothing is changed."""
+        return self._each(stacks, self._workspace.drift)
+
+    def refresh(self, stacks: tuple[str, ...]) -> tuple[Runs, Results]:
+        """Take what is there over into the state of each of these stacks, at the same time."""
+        return self._each(stacks, self._workspace.refresh)
+
     def reads(self, stack: str) -> frozenset[str]:
         """The stacks whose outputs this one reads. A site reads none: what it waits for only stages the rollout."""
         return (
@@ -85,6 +125,15 @@ class Rollout:
         changing = {name for name, run in previewed.items() if changes(run.outcome.operations)}
         waits = {name: self.reads(name) & changing for name in previewed}
         return {name: stacks for name, stacks in waits.items() if stacks}
+
+    def _each(self, stacks: tuple[str, ...], verb: Callable[[str], StackResult]) -> tuple[Runs, Results]:
+        results: dict[str, StackResult] = {}
+
+        def runner(stack: str) -> Outcome:
+            results[stack] = verb(stack)
+            return outcome(results[stack])
+
+        return self._run(Queue(dict.fromkeys(stacks, ())), runner), results
 
     def _run(self, queue: Queue, runner: Callable[[str], Outcome]) -> Runs:
         controller = Controller(
@@ -112,6 +161,16 @@ def outcome(result: StackResult, *, success: Reason | None = None) -> Outcome:
         return Outcome(status=Status.INTERRUPTED, reason=Reason.INTERRUPTED, operations=result.operations)
     return Outcome(
         status=Status.FAILED, reason=Reason.ENGINE_FAILED, cause=result.cause, operations=result.operations
+    )
+
+
+def refused(refusals: Sequence[str], preview: StackResult) -> Outcome:
+    """A stack whose new preview found what a guard does not let through."""
+    return Outcome(
+        status=Status.FAILED,
+        reason=Reason.REFUSED,
+        cause="; ".join(refusals),
+        operations=preview.operations,
     )
 
 

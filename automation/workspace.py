@@ -1,11 +1,11 @@
-"""The seam to the engine: six verbs on stacks. `AutomationWorkspace` drives real engines, tests bring a fake."""
+"""The seam to the engine: verbs on stacks. `AutomationWorkspace` drives real engines, tests bring a fake."""
 
 from __future__ import annotations
 
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -44,12 +44,29 @@ class Workspace(Protocol):
         """Every stack that the backend knows, by name; with its last update's time, kind and result if asked."""
         ...
 
-    def preview(self, stack: str, *, refresh: bool = False) -> StackResult:
-        """What an up would do; with `refresh` against what is really there."""
+    def preview(
+        self, stack: str, *, refresh: bool = False, targets: Sequence[str] = (), save: Path | None = None
+    ) -> StackResult:
+        """What an up would do; with `refresh` against what is really there. `targets` are the only URNs looked at.
+
+        `save` is the file that gets the engine's plan: an up with it does this and nothing else.
+        """
         ...
 
-    def up(self, stack: str) -> StackResult:
-        """Make it so, without another preview."""
+    def up(self, stack: str, *, targets: Sequence[str] = (), plan: Path | None = None) -> StackResult:
+        """Make it so, without another preview; with `plan` the engine stops at the first step that is not in it."""
+        ...
+
+    def drift(self, stack: str) -> StackResult:
+        """How what is really there differs from the state; changes nothing, and does not run the program."""
+        ...
+
+    def refresh(self, stack: str, targets: Sequence[str] = ()) -> StackResult:
+        """Take what is really there over into the state: all of it, or these URNs."""
+        ...
+
+    def export(self, stack: str) -> Mapping[str, Any]:
+        """The state of a stack as the engine writes it, secrets encrypted."""
         ...
 
     def destroy(self, stack: str) -> StackResult:
@@ -119,11 +136,25 @@ class AutomationWorkspace:
             return {name: Deployed(resources=count) for name, count in listed.items()}
         return {name: self._last_update(name, count) for name, count in listed.items()}
 
-    def preview(self, stack: str, *, refresh: bool = False) -> StackResult:
-        return self._operate(stack, "preview", lambda api, **on: api.preview(refresh=refresh or None, **on))
+    def preview(
+        self, stack: str, *, refresh: bool = False, targets: Sequence[str] = (), save: Path | None = None
+    ) -> StackResult:
+        chosen = {"refresh": refresh or None, "target": list(targets), "plan": str(save) if save else None}
+        return self._operate(stack, "preview", lambda api, **on: api.preview(**chosen, **on))
 
-    def up(self, stack: str) -> StackResult:
-        return self._operate(stack, "up", lambda api, **on: api.up(**on))
+    def up(self, stack: str, *, targets: Sequence[str] = (), plan: Path | None = None) -> StackResult:
+        chosen = {"target": list(targets), "plan": str(plan) if plan else None}
+        return self._operate(stack, "up", lambda api, **on: api.up(**chosen, **on))
+
+    def drift(self, stack: str) -> StackResult:
+        return self._operate(stack, "drift", lambda api, **on: api.preview_refresh(**on))
+
+    def refresh(self, stack: str, targets: Sequence[str] = ()) -> StackResult:
+        return self._operate(stack, "refresh", lambda api, **on: api.refresh(target=list(targets), **on))
+
+    def export(self, stack: str) -> dict[str, Any]:
+        state: dict[str, Any] = json.loads(self._ask(stack, "stack", "export", "--stack", stack).stdout)
+        return state
 
     def destroy(self, stack: str) -> StackResult:
         return self._operate(stack, "destroy", lambda api, **on: api.destroy(run_program=True, **on))
@@ -166,6 +197,9 @@ class AutomationWorkspace:
             stack=stack,
             succeeded=not failures,
             operations=tally.operations,
+            resource_changes=tally.watched.changes,
+            drift=tally.watched.drift,
+            urns=tally.watched.urns,
             failures=failures,
             duration_s=time.monotonic() - begin,
             was_interrupted=engine.is_interrupted and bool(failures),
