@@ -5,10 +5,25 @@ Each verb's module is imported when it runs: `fleet --help` loads typer and the 
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from automation.cli_options import (
+    AsJson,
+    FailFast,
+    Local,
+    Only,
+    Parallel,
+    Root,
+    Skip,
+    StackName,
+    Target,
+    Yes,
+)
+from automation.fault_cli import app as fault_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,22 +40,7 @@ app = typer.Typer(
 )
 sandbox_app = typer.Typer(help="The local AWS.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(sandbox_app, name="sandbox")
-
-Root = Annotated[Path | None, typer.Option(help="The checkout; else the nearest folder with a fleet.yaml.")]
-Local = Annotated[
-    bool, typer.Option("--sandbox", envvar="FLEET_SANDBOX", help="Use the sandbox instead of AWS.")
-]
-Only = Annotated[list[str] | None, typer.Option(help="Only this stack; may be repeated.")]
-Skip = Annotated[list[str] | None, typer.Option(help="Not this stack; may be repeated.")]
-Parallel = Annotated[int, typer.Option(min=1, help="Stacks that run at the same time.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Yes = Annotated[
-    bool, typer.Option("--yes", "-y", help="Agree beforehand; needed where there is no terminal.")
-]
-StackName = Annotated[str, typer.Argument(help="Name of a stack, such as main-use1.")]
-
-PARALLEL = 8
-"""Engines mostly wait for AWS."""
+sandbox_app.add_typer(fault_app, name="fault")
 
 
 @app.command()
@@ -69,15 +69,18 @@ def preview(
     sandbox: Local = False,
     only: Only = None,
     skip: Skip = None,
-    parallel: Parallel = PARALLEL,
+    parallel: Parallel = None,
     refresh: Annotated[bool, typer.Option("--refresh", help="Compare with what is really there.")] = False,
+    target: Target = None,
+    save: Annotated[Path | None, typer.Option(help="A folder for the plans, for an up with --plan.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show what an up would change; exit code 2 when there is something."""
     from automation.commands import preview as command
 
     options = _options(root, sandbox, only, skip)
-    _finish(lambda: command.run(options, max_parallel=parallel, refresh=refresh, as_json=as_json))
+    asked = command.Asked(refresh=refresh, targets=tuple(target or ()), save=save)
+    _finish(lambda: command.run(options, asked, max_parallel=parallel, as_json=as_json))
 
 
 @app.command()
@@ -86,12 +89,70 @@ def up(
     sandbox: Local = False,
     only: Only = None,
     skip: Skip = None,
-    parallel: Parallel = PARALLEL,
+    parallel: Parallel = None,
+    fail_fast: FailFast = False,
+    max_deletes: Annotated[
+        int | None,
+        typer.Option(min=0, help="Deletions and replacements that may be made over the fleet; else 10."),
+    ] = None,
+    allow_replace: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A resource that may be replaced or deleted though it holds state; may be repeated."
+        ),
+    ] = None,
+    target: Target = None,
+    plan: Annotated[Path | None, typer.Option(help="The plans to carry out, from a preview --save.")] = None,
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
     """Preview all stacks, ask, and roll out those that have changes."""
     from automation.commands import up as command
+    from automation.commands.foresee import Asked
+    from automation.guards import MAX_DELETES
+
+    options = _options(root, sandbox, only, skip)
+    asked = Asked(
+        max_deletes=MAX_DELETES if max_deletes is None else max_deletes,
+        allow_replace=tuple(allow_replace or ()),
+        targets=tuple(target or ()),
+        plan=plan,
+    )
+    _finish(
+        lambda: command.run(
+            options, asked, max_parallel=parallel, fail_fast=fail_fast, yes=yes, as_json=as_json
+        )
+    )
+
+
+@app.command()
+def drift(
+    root: Root = None,
+    sandbox: Local = False,
+    only: Only = None,
+    skip: Skip = None,
+    parallel: Parallel = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what is not as the state says, changing nothing; exit code 2 when there is something."""
+    from automation.commands import drift as command
+
+    options = _options(root, sandbox, only, skip)
+    _finish(lambda: command.run(options, max_parallel=parallel, as_json=as_json))
+
+
+@app.command()
+def refresh(
+    root: Root = None,
+    sandbox: Local = False,
+    only: Only = None,
+    skip: Skip = None,
+    parallel: Parallel = None,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what is not as the state says, ask, and take it over into the state."""
+    from automation.commands import refresh as command
 
     options = _options(root, sandbox, only, skip)
     _finish(lambda: command.run(options, max_parallel=parallel, yes=yes, as_json=as_json))
@@ -103,7 +164,8 @@ def destroy(
     sandbox: Local = False,
     only: Only = None,
     skip: Skip = None,
-    parallel: Parallel = PARALLEL,
+    parallel: Parallel = None,
+    fail_fast: FailFast = False,
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
@@ -111,7 +173,9 @@ def destroy(
     from automation.commands import destroy as command
 
     options = _options(root, sandbox, only, skip)
-    _finish(lambda: command.run(options, max_parallel=parallel, yes=yes, as_json=as_json))
+    _finish(
+        lambda: command.run(options, max_parallel=parallel, fail_fast=fail_fast, yes=yes, as_json=as_json)
+    )
 
 
 @app.command()
@@ -223,5 +287,6 @@ def _finish(call: Callable[[], int]) -> None:
 
 
 def main() -> None:
-    """Entry point of the console script."""
+    """Entry point of the console script. SIGTERM, which CI sends to cancel a job, ends a run as Ctrl-C does."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     app()

@@ -45,6 +45,8 @@ class StackResult:
     """How one engine run ended. `operations` counts resources by the engine's operation, see STATE and OUTPUTS.
 
     `resource_changes` says which they are, `drift` what a refresh found, `urns` every resource that the run came by.
+    `pending` are the URNs of operations that never ended; `ended_session` says whose session ended when that was
+    the reason of a failure.
     """
 
     stack: str
@@ -56,6 +58,8 @@ class StackResult:
     failures: tuple[Failure, ...] = ()
     duration_s: float = 0.0
     was_interrupted: bool = False
+    pending: tuple[str, ...] = ()
+    ended_session: str = ""
 
     @property
     def has_changes(self) -> bool:

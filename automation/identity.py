@@ -6,10 +6,12 @@ The providers check again (`allowed_account_ids`); this check comes before the f
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from automation.clients import Clients
+from automation.credentials import Credentials
 from automation.errors import FleetError
 from plan import names
 from spec import Fleet
@@ -21,9 +23,10 @@ class WrongIdentity(FleetError):
     """The base identity may not roll these sites out, or is not in the state account."""
 
 
-def check(fleet: Fleet, base: Clients, accounts: Iterable[str], *, remedy: str) -> None:
+def check(fleet: Fleet, base: Clients, accounts: Iterable[str], *, remedy: str) -> Credentials:
     """Compare the base identity with the spec, and enter each of these accounts as a rollout would.
 
+    Gives whose session it is; when it ends, `credentials.expiry` says.
     Raises WrongIdentity with every mismatch.
     """
     state = fleet.settings.state
@@ -45,17 +48,24 @@ def check(fleet: Fleet, base: Clients, accounts: Iterable[str], *, remedy: str) 
         ]
     if problems:
         raise WrongIdentity("\n".join(problems), remedy=remedy)
+    return Credentials(arn=caller["Arn"], checked_at=datetime.now(UTC))
+
+
+def enter(fleet: Fleet, base: Clients, account: str) -> Clients:
+    """The clients of an account's execution role, as a rollout has them. Raises ClientError when it is refused."""
+    role = names.role_arn(fleet.settings.accounts[account].id, names.EXECUTION_ROLE)
+    region = fleet.settings.state.region
+    answer = base.client("sts", region).assume_role(RoleArn=role, RoleSessionName=SESSION_NAME)
+    return base.assumed(answer["Credentials"], region=region)
 
 
 def _entry_problem(fleet: Fleet, base: Clients, account: str, caller: str) -> str:
     """Why the account cannot be entered through its execution role; empty when it can."""
     account_id = fleet.settings.accounts[account].id
     role = names.role_arn(account_id, names.EXECUTION_ROLE)
-    region = fleet.settings.state.region
     try:
-        answer = base.client("sts", region).assume_role(RoleArn=role, RoleSessionName=SESSION_NAME)
-        entered = base.assumed(answer["Credentials"], region=region)
-        found = entered.client("sts", region).get_caller_identity()["Account"]
+        entered = enter(fleet, base, account)
+        found = entered.client("sts", fleet.settings.state.region).get_caller_identity()["Account"]
     except (BotoCoreError, ClientError) as error:
         return f"{caller} cannot assume {role} (account {account}): {error}"
     return "" if found == account_id else f"{role} leads to account {found}, but {account} is {account_id}"

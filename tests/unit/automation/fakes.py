@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from automation.changes import Drift, ResourceChange
+from automation.credentials import Credentials
 from automation.events import Failure, StackResult
+from automation.open_operations import OpenOperations
 from automation.workspace import Deployed
 
 CHECKOUT = Path(__file__).parents[3]
@@ -16,25 +20,61 @@ NOTHING = {"same": 3}
 
 
 class FakeWorkspace:
-    """Stacks as numbers of pending changes: an up applies them; a stack of `broken` fails at that verb."""
+    """Stacks as numbers of pending changes: an up applies them; a stack of `broken` fails at that verb, one of
+    `expired` because the credentials have.
+    """
 
     def __init__(
-        self, pending: Mapping[str, Mapping[str, int]], *, broken: Mapping[str, str] | None = None
+        self,
+        pending: Mapping[str, Mapping[str, int]],
+        *,
+        broken: Mapping[str, str] | None = None,
+        expired: Mapping[str, str] | None = None,
+        credentials: Credentials | None = None,
     ) -> None:
         self.pending = dict(pending)
         self.broken = broken or {}
+        self.expired = expired or {}
+        self.credentials = credentials
+        self.open_operations = OpenOperations()
         self.calls: list[tuple[str, str]] = []
         self.resources: dict[str, int] = {}
+        self.changes: dict[str, tuple[ResourceChange, ...]] = {}
+        self.drifted: dict[str, tuple[Drift, ...]] = {}
+        self.states: dict[str, list[dict[str, Any]]] = {}
+        self.targets: tuple[str, ...] = ()
 
     def deployed(self, *, with_history: bool = False) -> dict[str, Deployed]:  # noqa: ARG002
         return {name: Deployed(resources=count) for name, count in self.resources.items()}
 
-    def preview(self, stack: str, *, refresh: bool = False) -> StackResult:
-        return self._result("refresh" if refresh else "preview", stack, self.pending[stack])
+    def preview(
+        self, stack: str, *, refresh: bool = False, targets: Sequence[str] = (), save: Path | None = None
+    ) -> StackResult:
+        self.targets = tuple(targets)
+        result = self._result("refresh" if refresh else "preview", stack, self.pending[stack])
+        if save and result.succeeded:
+            save.write_text(f"the engine's plan of {stack}")
+        return replace(
+            result,
+            resource_changes=self.changes.get(stack, ()),
+            urns=frozenset(change.urn for change in self.changes.get(stack, ())),
+        )
 
-    def up(self, stack: str) -> StackResult:
+    def up(self, stack: str, *, targets: Sequence[str] = (), plan: Path | None = None) -> StackResult:
+        self.targets = tuple(targets)
         applied, self.pending[stack] = self.pending[stack], NOTHING
-        return self._result("up", stack, applied)
+        return self._result("planned up" if plan else "up", stack, applied)
+
+    def drift(self, stack: str) -> StackResult:
+        return self._drift("drift", stack)
+
+    def refresh(self, stack: str, targets: Sequence[str] = ()) -> StackResult:  # noqa: ARG002
+        result = self._drift("take over", stack)
+        self.drifted.pop(stack, None)
+        return result
+
+    def export(self, stack: str) -> dict[str, Any]:
+        return {"deployment": {"resources": self.states.get(stack, [])}}
 
     def destroy(self, stack: str) -> StackResult:
         return self._result("destroy", stack, {"delete": self.resources.pop(stack)})
@@ -45,14 +85,26 @@ class FakeWorkspace:
     def interrupt(self) -> None:
         self.calls.append(("interrupt", ""))
 
+    def abandon(self) -> None:
+        self.calls.append(("abandon", ""))
+
+    def _drift(self, verb: str, stack: str) -> StackResult:
+        found = self.drifted.get(stack, ())
+        operations = {"update": len(found)} if found else NOTHING
+        return replace(self._result(verb, stack, operations), drift=found)
+
     def _result(self, verb: str, stack: str, operations: Mapping[str, int]) -> StackResult:
         self.calls.append((verb, stack))
-        failures = (
-            (Failure(urn=f"urn:pulumi:{stack}::x::y:z:Z::vpc", message="no"),)
-            if self.broken.get(stack) == verb
-            else ()
+        is_expired = self.expired.get(stack) == verb
+        is_broken = is_expired or self.broken.get(stack) == verb
+        failure = Failure(urn=f"urn:pulumi:{stack}::x::y:z:Z::vpc", message="no")
+        return StackResult(
+            stack=stack,
+            succeeded=not is_broken,
+            operations=operations,
+            failures=(failure,) if is_broken else (),
+            ended_session="the session of me ended 43 min after this run began" if is_expired else "",
         )
-        return StackResult(stack=stack, succeeded=not failures, operations=operations, failures=failures)
 
 
 def copy_checkout(root: Path) -> Path:

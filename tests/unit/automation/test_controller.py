@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from automation.controller import Controller, Ended, Event, Interrupting, Outcome, Reason, Run, Started
+from automation.controller import (
+    Controller,
+    Ended,
+    Event,
+    Interrupting,
+    Interruption,
+    Outcome,
+    Reason,
+    Run,
+    Started,
+)
 from automation.queue import Queue, Status
 
 DONE = Outcome(status=Status.SUCCEEDED, reason=Reason.CHANGED, operations={"create": 1})
@@ -87,13 +97,13 @@ def test_an_interrupt_starts_nothing_more_tells_what_runs_and_waits_for_it() -> 
         runner,
         max_parallel=1,
         listener=heard.append,
-        on_interrupt=told.set,
+        interruption=Interruption(begin=told.set),
     )
     runs = controller.run()
     assert [run.outcome.status for run in runs.values()] == [Status.INTERRUPTED] * 3
     assert [run.outcome.reason for run in runs.values()] == [Reason.INTERRUPTED] * 3
     assert (runs["b"].started_s, runs["c"].blocked_by) == (None, None)
-    assert Interrupting(waiting_for=("a",)) in heard
+    assert Interrupting(waiting_for={"a": ()}) in heard
 
 
 def test_at_least_one_stack_must_be_allowed_to_run() -> None:
