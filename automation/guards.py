@@ -102,5 +102,5 @@ def _too_many(changes: Changes, most: int) -> tuple[str, ...]:
     if total <= most:
         return ()
     shares = ", ".join(f"{stack}: {count}" for stack, count in counts.items() if count)
-    what = f"{total} resources would be deleted or replaced ({shares}), and {most} are allowed"
+    what = f"deletions and replacements over the fleet: {total} ({shares}), allowed: {most}"
     return (f"{what}; if that is meant: --max-deletes {total}",)

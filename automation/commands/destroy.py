@@ -52,7 +52,7 @@ class Searched:
             f"  {left.account} {left.region}: {left.arn}" + (f" ({left.resource})" if left.resource else "")
             for left in self.left
         ]
-        return [f"{len(self.left)} resources are left; delete them by hand, then destroy again:", *told]
+        return [f"left in AWS: {len(self.left)}; delete by hand, then destroy again:", *told]
 
 
 def run(options: Options, *, max_parallel: int | None, fail_fast: bool, yes: bool, as_json: bool) -> int:

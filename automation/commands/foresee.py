@@ -76,8 +76,9 @@ def by_plan(session: Session, folder: Path, asked: Asked) -> tuple[Session, Fore
     found, previewed, previews = plans.load(session, folder)
     files = {name: approval.plan_file(folder, name) for name in found.planned}
     bounds = Bounds(limits=limits(asked, previews), targets=found.urns, plans=files)
-    chosen = replace(session, options=replace(session.options, only=tuple(files)))
-    return chosen, Foreseen(previewed=previewed, previews=previews, bounds=bounds)
+    if set(files) != set(session.stacks):
+        session = replace(session, options=replace(session.options, only=tuple(files)))
+    return session, Foreseen(previewed=previewed, previews=previews, bounds=bounds)
 
 
 def limits(asked: Asked, previews: Results) -> Limits:

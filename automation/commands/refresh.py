@@ -30,8 +30,8 @@ def take_over(
         drift.show(runs, found)
     if found and report.exit_code(runs) == report.EXIT_DONE:
         gone = sum(item.is_gone for items in found.values() for item in items)
-        lost = f"; {gone} resources are gone, and the state will forget them" if gone else ""
-        consent.require(f"Take this over into the state of {len(found)} stacks{lost}?", yes=yes)
+        lost = f", and forget what is gone ({gone})" if gone else ""
+        consent.require(f"Take this over into the state of {', '.join(found)}{lost}?", yes=yes)
         width = at_a_time(session, max_parallel)
         refreshed, _ = rollout(session, engines, max_parallel=width, verb="refresh").refresh(tuple(found))
         runs = {**runs, **refreshed}

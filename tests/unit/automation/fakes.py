@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from automation.changes import Drift, ResourceChange
 from automation.credentials import Credentials
 from automation.events import Failure, StackResult
 from automation.open_operations import OpenOperations
+from automation.residue import Left
 from automation.workspace import Deployed
 
 CHECKOUT = Path(__file__).parents[3]
@@ -105,6 +106,11 @@ class FakeWorkspace:
             failures=(failure,) if is_broken else (),
             ended_session="the session of me ended 43 min after this run began" if is_expired else "",
         )
+
+
+def nothing_left(_: Collection[str]) -> tuple[Left, ...]:
+    """A search after a destroy that finds nothing."""
+    return ()
 
 
 def copy_checkout(root: Path) -> Path:
