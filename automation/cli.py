@@ -173,11 +173,17 @@ def schema(
 
 
 @sandbox_app.command()
-def start(root: Root = None) -> None:
+def start(
+    root: Root = None,
+    latency: Annotated[
+        float | None,
+        typer.Option(min=0, metavar="SCALE", help="Part of AWS's usual times that passes: 0.01; else none."),
+    ] = None,
+) -> None:
     """Start the sandbox, unless it runs."""
     from automation.commands import sandbox as command
 
-    _finish(lambda: command.start(_options(root, sandbox=True)))
+    _finish(lambda: command.start(_options(root, sandbox=True), latency_scale=latency))
 
 
 @sandbox_app.command()
