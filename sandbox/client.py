@@ -215,9 +215,10 @@ def _command_of(pid: int) -> str:
 
 def _reap(pid: int) -> None:
     """Take leave of a daemon that was started here: it gives up its lock a moment before it ends."""
-    for daemon in [daemon for daemon in _STARTED if daemon.pid == pid]:
-        daemon.wait(STOP_SECONDS)
-        _STARTED.remove(daemon)
+    for daemon in _STARTED:
+        if daemon.pid == pid:
+            daemon.wait(STOP_SECONDS)
+    _STARTED[:] = [daemon for daemon in _STARTED if daemon.poll() is None]
 
 
 def _end(pid: int, *, alive: Callable[[], bool]) -> None:
