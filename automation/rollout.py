@@ -5,16 +5,18 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
-from automation.controller import Controller, Listener, Outcome, Reason, Run
-from automation.events import StackResult, changes
+from automation.controller import Controller, Event, Listener, Outcome, Reason, Run
+from automation.events import Planned, StackResult, changes
 from automation.queue import Graph, Queue, Status
 from automation.workspace import Workspace
 from plan.stacks import Stack
 
 Runs = dict[str, Run]
 Results = dict[str, StackResult]
+Watch = Callable[[Graph], AbstractContextManager[Callable[[Event | Planned], None]]]
+"""Follows one run over this graph: gives who is told, from the controller's thread and from runners."""
 
 
 class Rollout:
@@ -26,13 +28,13 @@ class Rollout:
         stacks: Mapping[str, Stack],
         *,
         max_parallel: int,
-        listener: Listener,
+        watch: Watch,
     ) -> None:
         """`stacks` is the whole graph; each verb is told which of them are selected."""
         self._workspace = workspace
         self._stacks = stacks
         self._max_parallel = max_parallel
-        self._listener = listener
+        self._watch = watch
 
     def preview(self, selected: tuple[str, ...], *, refresh: bool = False) -> tuple[Runs, Results]:
         """Preview all at the same time: a preview changes nothing, so none has to wait for another."""
@@ -42,7 +44,9 @@ class Rollout:
             results[stack] = self._workspace.preview(stack, refresh=refresh)
             return outcome(results[stack])
 
-        return self._run(Queue(dict.fromkeys(selected, ())), runner), results
+        queue = Queue(dict.fromkeys(selected, ()))
+        with self._watch(queue.depends_on) as tell:
+            return self._run(queue, runner, tell), results
 
     def up(self, selected: tuple[str, ...], previews: Results) -> tuple[Runs, Graph]:
         """Roll out what the previews found; no up where there are no changes.
@@ -51,28 +55,35 @@ class Rollout:
         saw the old outputs, or none.
         """
         changed: set[str] = set()
+        queue = Queue(graph_of(self._stacks), selected=selected)
 
         def runner(stack: str) -> Outcome:
             preview = previews[stack]
             if preview.succeeded and self.reads(stack) & changed:
                 preview = self._workspace.preview(stack)
+                tell(planned(preview))
             if not preview.succeeded or not preview.has_changes:
                 return outcome(preview)
             changed.add(stack)
             return outcome(self._workspace.up(stack))
 
-        queue = Queue(graph_of(self._stacks), selected=selected)
-        return self._run(queue, runner), queue.depends_on
+        with self._watch(queue.depends_on) as tell:
+            for preview in previews.values():
+                tell(planned(preview))
+            return self._run(queue, runner, tell), queue.depends_on
 
-    def destroy(self, queue: Queue, deployed: frozenset[str]) -> Runs:
-        """Destroy what is deployed; `queue` runs the reversed graph."""
+    def destroy(self, queue: Queue, deployed: Mapping[str, int]) -> Runs:
+        """Destroy what is deployed, each with its number of resources; `queue` runs the reversed graph."""
 
         def runner(stack: str) -> Outcome:
             if stack not in deployed:
                 return Outcome(status=Status.SUCCEEDED, reason=Reason.NOT_DEPLOYED)
             return outcome(self._workspace.destroy(stack), success=Reason.DESTROYED)
 
-        return self._run(queue, runner)
+        with self._watch(queue.depends_on) as tell:
+            for stack in queue.depends_on:
+                tell(Planned(stack=stack, total=deployed.get(stack, 0)))
+            return self._run(queue, runner, tell)
 
     def reads(self, stack: str) -> frozenset[str]:
         """The stacks whose outputs this one reads. A site reads none: what it waits for only stages the rollout."""
@@ -86,12 +97,12 @@ class Rollout:
         waits = {name: self.reads(name) & changing for name in previewed}
         return {name: stacks for name, stacks in waits.items() if stacks}
 
-    def _run(self, queue: Queue, runner: Callable[[str], Outcome]) -> Runs:
+    def _run(self, queue: Queue, runner: Callable[[str], Outcome], listener: Listener) -> Runs:
         controller = Controller(
             queue,
             runner,
             max_parallel=self._max_parallel,
-            listener=self._listener,
+            listener=listener,
             on_interrupt=self._workspace.interrupt,
         )
         with interrupting(controller):
@@ -101,6 +112,11 @@ class Rollout:
 def graph_of(stacks: Mapping[str, Stack]) -> dict[str, tuple[str, ...]]:
     """The dependencies alone, as a queue takes them."""
     return {name: stack.depends_on for name, stack in stacks.items()}
+
+
+def planned(preview: StackResult) -> Planned:
+    """What those who watch are told of a preview."""
+    return Planned(stack=preview.stack, total=len(preview.planned), steps=preview.planned)
 
 
 def outcome(result: StackResult, *, success: Reason | None = None) -> Outcome:

@@ -22,6 +22,7 @@ from automation.engine import Engine, read_version
 from automation.errors import FleetError
 from automation.events import Failure, StackResult, Tally
 from automation.project import Project
+from automation.saved_plan import take_needs
 from automation.target import Target
 
 OnEvent = Callable[[str, EngineEvent], None]
@@ -60,6 +61,10 @@ class Workspace(Protocol):
         """What the stack exports, secrets masked."""
         ...
 
+    def listen(self, on_event: OnEvent) -> None:
+        """From now on give each event of an engine, with its stack's name, to this; it is called from threads."""
+        ...
+
     def interrupt(self) -> None:
         """Tell every running engine, once, to finish its open operations and stop."""
         ...
@@ -94,13 +99,12 @@ class AutomationWorkspace:
         *,
         binary: Path,
         secrets_provider: str,
-        on_event: OnEvent = lambda _stack, _event: None,
     ) -> None:
         self._project = project
         self._target = target
         self._binary = binary
         self._secrets_provider = secrets_provider
-        self._on_event = on_event
+        self._on_event: OnEvent = lambda _stack, _event: None
         self._version = read_version(binary, target.environment)
         self._lock = threading.RLock()
         self._engines: list[Engine] = []
@@ -120,7 +124,12 @@ class AutomationWorkspace:
         return {name: self._last_update(name, count) for name, count in listed.items()}
 
     def preview(self, stack: str, *, refresh: bool = False) -> StackResult:
-        return self._operate(stack, "preview", lambda api, **on: api.preview(refresh=refresh or None, **on))
+        saved = self._project.work(stack) / "preview.json"
+
+        def call(api: auto.Stack, **on: Any) -> object:
+            return api.preview(refresh=refresh or None, plan=str(saved), **on)
+
+        return self._operate(stack, "preview", call, needs=lambda: take_needs(saved))
 
     def up(self, stack: str) -> StackResult:
         return self._operate(stack, "up", lambda api, **on: api.up(**on))
@@ -143,13 +152,23 @@ class AutomationWorkspace:
         """The generated folder of this stack, written anew."""
         return workdir.generate(self._project, stack, is_sandbox=self._target.is_sandbox)
 
+    def listen(self, on_event: OnEvent) -> None:
+        self._on_event = on_event
+
     def interrupt(self) -> None:
         with self._lock:
             self._is_interrupted = True
             for engine in self._engines:
                 engine.interrupt()
 
-    def _operate(self, stack: str, verb: str, call: Callable[..., object]) -> StackResult:
+    def _operate(
+        self,
+        stack: str,
+        verb: str,
+        call: Callable[..., object],
+        *,
+        needs: Callable[[], Mapping[str, tuple[str, ...]]] = dict,
+    ) -> StackResult:
         begin = time.monotonic()
         tally = Tally()
         engine = self._engine()
@@ -169,6 +188,7 @@ class AutomationWorkspace:
             failures=failures,
             duration_s=time.monotonic() - begin,
             was_interrupted=engine.is_interrupted and bool(failures),
+            planned=tally.planned(needs()),
         )
 
     def _run(self, stack: str, verb: str, tally: Tally, call: Callable[..., object]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import typer
 
-from automation import identity, progress, screen, workdir
+from automation import identity, screen, watch, workdir
 from automation.commands import bootstrap
 from automation.connection import connect, sandbox_config, workspace
 from automation.report import Report
@@ -50,10 +50,14 @@ def prepare_sandbox(session: Session) -> None:
 
 
 def rollout(session: Session, engines: Workspace, *, max_parallel: int, verb: str) -> Rollout:
-    """A rollout that says on standard error what starts and what ends."""
-    return Rollout(
-        engines, session.stacks, max_parallel=max_parallel, listener=progress.plain(say, verb=verb)
+    """A rollout that can be watched on standard error: a live view on a terminal, else lines."""
+    console = screen.console(stderr=True)
+    shown = (
+        watch.on_screen(engines, console, verb=verb)
+        if watch.is_watchable(console)
+        else watch.in_lines(engines, say, verb=verb)
     )
+    return Rollout(engines, session.stacks, max_parallel=max_parallel, watch=shown)
 
 
 def command_line(verb: str, session: Session) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from automation.events import Failure, StackResult
-from automation.workspace import Deployed
+from automation.workspace import Deployed, OnEvent
 
 CHECKOUT = Path(__file__).parents[3]
 PENDING = {"create": 3}
@@ -41,6 +41,9 @@ class FakeWorkspace:
 
     def outputs(self, stack: str) -> dict[str, Any]:  # noqa: ARG002
         return {}
+
+    def listen(self, on_event: OnEvent) -> None:
+        self.on_event = on_event
 
     def interrupt(self) -> None:
         self.calls.append(("interrupt", ""))
