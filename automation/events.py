@@ -69,8 +69,10 @@ class Planned:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StackResult:
-    """How one engine run ended. `operations` counts resources by the engine's operation, see STATE and OUTPUTS;
-    `planned` are the steps that a preview foresees.
+    """How one engine run ended. `operations` counts resources by the engine's operation, see STATE and OUTPUTS.
+
+    `planned` are the steps that a preview foresees; `pending` are the URNs of operations that never ended;
+    `ended_session` says whose session ended when that was the reason of a failure.
     """
 
     stack: str
@@ -80,6 +82,8 @@ class StackResult:
     duration_s: float = 0.0
     was_interrupted: bool = False
     planned: tuple[PlannedStep, ...] = ()
+    pending: tuple[str, ...] = ()
+    ended_session: str = ""
 
     @property
     def has_changes(self) -> bool:

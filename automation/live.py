@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from automation import estimate
-from automation.controller import Ended, Event, Interrupting, Outcome, Run, Started
+from automation.controller import Answered, Ended, Event, Insisting, Interrupting, Outcome, Run, Started
 from automation.events import Planned, PlannedStep, Step, counts, is_work
 from automation.queue import Graph, Status
 from automation.report import Path, critical_path
@@ -118,6 +118,8 @@ def heard(state: State, event: Event | Planned, now_s: float) -> State:
             return _with(state, run.stack, replace(state.stacks[run.stack], run=run, open={}))
         case Interrupting(waiting_for=stacks):
             return replace(state, finishing=tuple(stacks))
+        case Insisting() | Answered():
+            return state
         case Planned(stack=stack, total=total, steps=steps):
             # What was counted until now was a preview.
             watched = replace(

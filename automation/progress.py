@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from automation.controller import Ended, Event, Interrupting, Run, Started
+from automation.controller import Answered, Ended, Event, Insisting, Interrupting, Run, Started
 from automation.events import Planned
 from automation.live import Row, View, ending
-from automation.live_table import duration, interrupted
+from automation.live_table import duration
 from automation.queue import Status
 
 LEAST_S = 1.0
@@ -26,22 +26,37 @@ class Told:
     count: str
 
 
-def line(event: Event | Planned, verb: str) -> str | None:
-    """What to say of an event at once; None when it can wait. `verb` is what is done to stacks, such as "up"."""
+def lines(event: Event | Planned, verb: str) -> list[str]:
+    """What to say of an event at once; nothing when it can wait. `verb` is what is done to stacks, such as "up"."""
     match event:
         case Started(stack=stack):
-            return f"{stack}: {verb} started"
+            return [f"{stack}: {verb} started"]
         case Ended(run=run):
-            return f"{run.stack}: {verb} {_ended(run)}"
+            return [f"{run.stack}: {verb} {_ended(run)}"]
         case Interrupting(waiting_for=stacks):
-            return interrupted(tuple(stacks))
-        case Planned():
-            return None
+            return waiting(stacks)
+        case Insisting(is_asked=False, open_operations=count):
+            told = f"a second signal changes nothing without a terminal: {count} open operations end first "
+            return [told + "(SIGKILL ends fleet at once; its engines go on)"]
+        case Planned() | Insisting() | Answered():
+            return []
+
+
+def waiting(stacks: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """What an interrupted rollout waits for, a line an operation."""
+    if not stacks:
+        return ["interrupted: nothing more is started, and nothing runs"]
+    found = [
+        "interrupted: nothing more is started; what is open ends first, so that nothing is left pending:"
+    ]
+    for name, operations in stacks.items():
+        found += [f"{name}: waiting for {told}" for told in operations or ("its engine to end",)]
+    return found
 
 
 def due(view: View, told: Mapping[str, Told], now_s: float) -> tuple[list[str], dict[str, Told]]:
     """The lines of progress to say now, and what has been told then: one a stack at most, see LEAST_S and SILENCE_S."""
-    lines: list[str] = []
+    said: list[str] = []
     after = dict(told)
     for row in view.rows:
         if (
@@ -49,9 +64,9 @@ def due(view: View, told: Mapping[str, Told], now_s: float) -> tuple[list[str], 
             and (row.done or row.slowest)
             and _is_due(row, told.get(row.stack), now_s)
         ):
-            lines.append(progress(row, view.verb))
+            said.append(progress(row, view.verb))
             after[row.stack] = Told(at_s=now_s, count=row.count)
-    return lines, after
+    return said, after
 
 
 def progress(row: Row, verb: str) -> str:

@@ -30,7 +30,10 @@ class Path:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
-    """One rollout. `wall_s` is from the first start to the last end; `preview_s` came before the question."""
+    """One rollout. `wall_s` is from the first start to the last end; `preview_s` came before the question.
+
+    `advice` is what a person has to do before `next_command`.
+    """
 
     command: str
     runs: tuple[Run, ...]
@@ -39,6 +42,7 @@ class Report:
     preview_s: float
     exit_code: ExitCode
     next_command: str
+    advice: str = ""
 
     @property
     def ratio(self) -> float | None:
@@ -58,6 +62,7 @@ class Report:
             critical_path_s=round(self.critical_path.duration_s, 3),
             ratio=None if ratio is None else round(ratio, 3),
             next_command=self.next_command,
+            advice=self.advice,
         )
         return made.model_dump(mode="json")
 
@@ -70,6 +75,7 @@ def build(
     preview_s: float,
     exit_code: ExitCode,
     next_command: str,
+    advice: str = "",
 ) -> Report:
     """The report of these runs; `graph` is the one they were run by."""
     return Report(
@@ -80,6 +86,7 @@ def build(
         preview_s=preview_s,
         exit_code=exit_code,
         next_command=next_command,
+        advice=advice,
     )
 
 
@@ -129,6 +136,7 @@ def _entry(run: Run) -> StackEntry:
             "cause": run.outcome.cause,
             "blocked_by": run.blocked_by,
             "operations": dict(run.outcome.operations),
+            "pending": run.outcome.pending,
             "duration_s": round(run.duration_s, 3),
         }
     )

@@ -32,6 +32,7 @@ class StackEntry(_Model):
     operations: dict[str, int] = Field(
         description="Resources by the engine's operation; `state` and `outputs` are changes of the record alone."
     )
+    pending: tuple[str, ...] = Field(description="URNs of operations that were begun and never ended.")
     duration_s: Seconds = Field(description="Seconds that it ran; 0 when it never started.")
 
 
@@ -52,6 +53,7 @@ class ReportFile(_Model):
         description="Wall time over critical path: 1 is as fast as the graph allows; null when nothing ran."
     )
     next_command: str = Field(description="What to run next; empty when there is nothing to do.")
+    advice: str = Field(description="What has to be done before that; empty when nothing has.")
 
 
 def schemas() -> dict[str, str]:

@@ -12,7 +12,7 @@ from pulumi.automation import EngineEvent
 from rich.console import Console
 
 from automation import live, progress
-from automation.controller import Event
+from automation.controller import Answered, Event, Insisting
 from automation.events import Planned, step_of
 from automation.live_table import LiveTable
 from automation.queue import Graph
@@ -73,8 +73,19 @@ def on_screen(engines: Workspace, console: Console, *, verb: str, clock: Clock =
             refresh_per_second=FRAMES_PER_S,
             transient=True,
             redirect_stdout=False,
-        ):
-            yield follower.hear
+        ) as shown:
+
+            def hear(event: Event | Planned) -> None:
+                follower.hear(event)
+                match event:
+                    case Insisting(is_asked=True):
+                        shown.stop()  # a question is put on the screen, and answered
+                    case Insisting():
+                        console.print(*progress.lines(event, verb), markup=False, soft_wrap=True)
+                    case Answered():
+                        shown.start()
+
+            yield hear
 
     return watch
 
@@ -91,9 +102,8 @@ def in_lines(
 
         def hear(event: Event | Planned) -> None:
             follower.hear(event)
-            told = progress.line(event, verb)
-            if told:
-                say(told)
+            for line in progress.lines(event, verb):
+                say(line)
 
         with _ticking(follower.view, say, clock):
             yield hear

@@ -17,10 +17,13 @@ from pulumi import automation as auto
 from pulumi.automation import EngineEvent
 from pulumi.automation._stack import StackInitMode
 
-from automation import workdir
+from automation import credentials, workdir
+from automation.api import ProjectWorkspace, QuietStack
+from automation.credentials import Credentials
 from automation.engine import Engine, read_version
 from automation.errors import FleetError
 from automation.events import Failure, StackResult, Tally
+from automation.open_operations import OpenOperations
 from automation.project import Project
 from automation.saved_plan import take_needs
 from automation.target import Target
@@ -69,24 +72,19 @@ class Workspace(Protocol):
         """Tell every running engine, once, to finish its open operations and stop."""
         ...
 
+    def abandon(self) -> None:
+        """Tell every running engine again: it ends at once and leaves its open operations pending."""
+        ...
 
-class _Stack(auto.Stack):
-    """After each operation the API reads all outputs in clear and the history: three more engines, none needed."""
+    @property
+    def open_operations(self) -> OpenOperations:
+        """What the engines are doing right now."""
+        ...
 
-    def outputs(self) -> auto.OutputMap:
-        return {}
-
-    def info(self, show_secrets: bool = True) -> auto.UpdateSummary:  # noqa: ARG002
-        return auto.UpdateSummary(
-            kind="", start_time=datetime.now(UTC), message="", environment={}, config={}, result=""
-        )
-
-
-class _LocalWorkspace(auto.LocalWorkspace):
-    """Selecting writes a file that engines share; every command names its stack instead."""
-
-    def select_stack(self, stack_name: str) -> None:
-        pass
+    @property
+    def credentials(self) -> Credentials | None:
+        """Whose session the engines work with; None when nobody checked."""
+        ...
 
 
 class AutomationWorkspace:
@@ -99,11 +97,14 @@ class AutomationWorkspace:
         *,
         binary: Path,
         secrets_provider: str,
+        credentials: Credentials | None = None,
     ) -> None:
         self._project = project
         self._target = target
         self._binary = binary
         self._secrets_provider = secrets_provider
+        self.credentials = credentials
+        self.open_operations = OpenOperations()
         self._on_event: OnEvent = lambda _stack, _event: None
         self._version = read_version(binary, target.environment)
         self._lock = threading.RLock()
@@ -161,6 +162,11 @@ class AutomationWorkspace:
             for engine in self._engines:
                 engine.interrupt()
 
+    def abandon(self) -> None:
+        with self._lock:
+            for engine in self._engines:
+                engine.abandon()
+
     def _operate(
         self,
         stack: str,
@@ -174,13 +180,14 @@ class AutomationWorkspace:
         engine = self._engine()
         try:
             self._ensure(stack)
-            api = _Stack(stack, self._workspace(self.folder(stack), engine), StackInitMode.SELECT)
+            api = QuietStack(stack, self._workspace(self.folder(stack), engine), StackInitMode.SELECT)
             self._run(stack, verb, tally, partial(call, api))
             failures: tuple[Failure, ...] = ()
         except auto.CommandError:
             failures = tally.failures() or (Failure(urn="", message="the engine gave no reason"),)
         except FleetError as error:
             failures = (Failure(urn="", message=str(error)),)
+        left = self.open_operations.close(stack)
         return StackResult(
             stack=stack,
             succeeded=not failures,
@@ -189,13 +196,22 @@ class AutomationWorkspace:
             duration_s=time.monotonic() - begin,
             was_interrupted=engine.is_interrupted and bool(failures),
             planned=tally.planned(needs()),
+            pending=() if verb == "preview" else left,
+            ended_session=self._ended_session(failures),
         )
+
+    def _ended_session(self, failures: tuple[Failure, ...]) -> str:
+        if not credentials.are_expired(failures):
+            return ""
+        known = self.credentials
+        return known.life_story(datetime.now(UTC)) if known else "the session of this run's credentials ended"
 
     def _run(self, stack: str, verb: str, tally: Tally, call: Callable[..., object]) -> None:
         """One operation, its events counted and its text in the stack's log file."""
 
         def on_event(event: EngineEvent) -> None:
             tally(event)
+            self.open_operations(stack, event)
             self._on_event(stack, event)
 
         with self._log(stack, verb) as log:
@@ -237,15 +253,15 @@ class AutomationWorkspace:
             kind=history[0].kind,
         )
 
-    def _project_workspace(self) -> _LocalWorkspace:
+    def _project_workspace(self) -> ProjectWorkspace:
         """A workspace for questions about the whole project: any folder with its Pulumi.yaml will do."""
         folder = self._project.home / "work"
         folder.mkdir(parents=True, exist_ok=True)
         workdir.write_if_changed(folder / "Pulumi.yaml", workdir.project_file(self._project.root))
         return self._workspace(folder, self._engine())
 
-    def _workspace(self, folder: Path, engine: Engine) -> _LocalWorkspace:
-        return _LocalWorkspace(work_dir=str(folder), pulumi_command=engine)
+    def _workspace(self, folder: Path, engine: Engine) -> ProjectWorkspace:
+        return ProjectWorkspace(work_dir=str(folder), pulumi_command=engine)
 
     def _engine(self) -> Engine:
         engine = Engine(self._binary, version=self._version, environment=self._target.environment)

@@ -181,12 +181,12 @@ def test_nothing_is_said_of_what_is_left_when_it_is_not_known() -> None:
     started = (0.0, Started(stack="a"))
     assert seen(after((0.0, PLANNED), started), 0.0).left_s is None, "l is unknown"
     assert seen(after((0.0, PLANNED), (0.0, NOTHING), started, verb="destroy"), 0.0).left_s is None
-    interrupted = (1.0, Interrupting(waiting_for=("a",)))
+    interrupted = (1.0, Interrupting(waiting_for={"a": ()}))
     assert seen(after((0.0, PLANNED), (0.0, NOTHING), started, interrupted), 1.0).left_s is None
     done = (9.0, Ended(run=Run(stack="a", outcome=CHANGED, started_s=0.0, ended_s=9.0)))
     assert seen(after((0.0, PLANNED), (0.0, NOTHING), started, done), 9.0).left_s is None, "nothing is left"
 
 
 def test_an_interrupted_run_names_what_it_waits_for() -> None:
-    assert seen(after((1.0, Interrupting(waiting_for=("a",)))), 1.0).finishing == ("a",)
+    assert seen(after((1.0, Interrupting(waiting_for={"a": ()}))), 1.0).finishing == ("a",)
     assert seen(after(), 1.0).finishing is None

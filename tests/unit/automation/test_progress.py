@@ -5,7 +5,17 @@ from dataclasses import replace
 import pytest
 
 from automation import progress
-from automation.controller import Ended, Event, Interrupting, Outcome, Reason, Run, Started
+from automation.controller import (
+    Answered,
+    Ended,
+    Event,
+    Insisting,
+    Interrupting,
+    Outcome,
+    Reason,
+    Run,
+    Started,
+)
 from automation.events import Planned
 from automation.live import Row, Slowest, View
 from automation.progress import Told
@@ -39,21 +49,37 @@ BLOCKED = Outcome(status=Status.BLOCKED, reason=Reason.DEPENDENCY_FAILED, cause=
         ),
         (Ended(run=Run(stack="l", outcome=BLOCKED, blocked_by="a")), "l: up blocked: a did not succeed"),
         (
-            Interrupting(waiting_for=("a", "b")),
-            "interrupted: nothing more is started; waiting for open operations of a, b",
+            Interrupting(waiting_for={}),
+            "interrupted: nothing more is started, and nothing runs",
         ),
         (
-            Interrupting(waiting_for=()),
-            "interrupted: nothing more is started; waiting for open operations of nothing",
+            Insisting(open_operations=3, is_asked=False),
+            (
+                "a second signal changes nothing without a terminal: 3 open operations end first "
+                "(SIGKILL ends fleet at once; its engines go on)"
+            ),
         ),
     ],
 )
 def test_progress_is_a_line_an_event(event: Event, line: str) -> None:
-    assert progress.line(event, "up") == line
+    assert progress.lines(event, "up") == [line]
 
 
-def test_a_plan_can_wait_for_the_next_line_of_progress() -> None:
-    assert progress.line(Planned(stack="a", total=3), "up") is None
+def test_an_interrupted_rollout_says_of_each_stack_what_it_waits_for() -> None:
+    waiting = Interrupting(waiting_for={"a": ("create of vpc",), "b": ()})
+    assert progress.lines(waiting, "up") == [
+        "interrupted: nothing more is started; what is open ends first, so that nothing is left pending:",
+        "a: waiting for create of vpc",
+        "b: waiting for its engine to end",
+    ]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [Planned(stack="a", total=3), Insisting(open_operations=3, is_asked=True), Answered(stops=False)],
+)
+def test_a_plan_can_wait_and_a_question_on_the_terminal_is_no_line(event: Event | Planned) -> None:
+    assert progress.lines(event, "up") == []
 
 
 def row(
