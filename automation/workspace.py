@@ -17,11 +17,15 @@ from pulumi import automation as auto
 from pulumi.automation import EngineEvent
 from pulumi.automation._stack import StackInitMode
 
-from automation import workdir
+from automation import credentials, workdir
+from automation.api import ProjectWorkspace, QuietStack
+from automation.credentials import Credentials
 from automation.engine import Engine, read_version
 from automation.errors import FleetError
 from automation.events import Failure, StackResult, Tally
+from automation.open_operations import OpenOperations
 from automation.project import Project
+from automation.saved_plan import take_needs
 from automation.target import Target
 
 OnEvent = Callable[[str, EngineEvent], None]
@@ -60,28 +64,27 @@ class Workspace(Protocol):
         """What the stack exports, secrets masked."""
         ...
 
+    def listen(self, on_event: OnEvent) -> None:
+        """From now on give each event of an engine, with its stack's name, to this; it is called from threads."""
+        ...
+
     def interrupt(self) -> None:
         """Tell every running engine, once, to finish its open operations and stop."""
         ...
 
+    def abandon(self) -> None:
+        """Tell every running engine again: it ends at once and leaves its open operations pending."""
+        ...
 
-class _Stack(auto.Stack):
-    """After each operation the API reads all outputs in clear and the history: three more engines, none needed."""
+    @property
+    def open_operations(self) -> OpenOperations:
+        """What the engines are doing right now."""
+        ...
 
-    def outputs(self) -> auto.OutputMap:
-        return {}
-
-    def info(self, show_secrets: bool = True) -> auto.UpdateSummary:  # noqa: ARG002
-        return auto.UpdateSummary(
-            kind="", start_time=datetime.now(UTC), message="", environment={}, config={}, result=""
-        )
-
-
-class _LocalWorkspace(auto.LocalWorkspace):
-    """Selecting writes a file that engines share; every command names its stack instead."""
-
-    def select_stack(self, stack_name: str) -> None:
-        pass
+    @property
+    def credentials(self) -> Credentials | None:
+        """Whose session the engines work with; None when nobody checked."""
+        ...
 
 
 class AutomationWorkspace:
@@ -94,13 +97,15 @@ class AutomationWorkspace:
         *,
         binary: Path,
         secrets_provider: str,
-        on_event: OnEvent = lambda _stack, _event: None,
+        credentials: Credentials | None = None,
     ) -> None:
         self._project = project
         self._target = target
         self._binary = binary
         self._secrets_provider = secrets_provider
-        self._on_event = on_event
+        self.credentials = credentials
+        self.open_operations = OpenOperations()
+        self._on_event: OnEvent = lambda _stack, _event: None
         self._version = read_version(binary, target.environment)
         self._lock = threading.RLock()
         self._engines: list[Engine] = []
@@ -120,7 +125,12 @@ class AutomationWorkspace:
         return {name: self._last_update(name, count) for name, count in listed.items()}
 
     def preview(self, stack: str, *, refresh: bool = False) -> StackResult:
-        return self._operate(stack, "preview", lambda api, **on: api.preview(refresh=refresh or None, **on))
+        saved = self._project.work(stack) / "preview.json"
+
+        def call(api: auto.Stack, **on: Any) -> object:
+            return api.preview(refresh=refresh or None, plan=str(saved), **on)
+
+        return self._operate(stack, "preview", call, needs=lambda: take_needs(saved))
 
     def up(self, stack: str) -> StackResult:
         return self._operate(stack, "up", lambda api, **on: api.up(**on))
@@ -143,25 +153,41 @@ class AutomationWorkspace:
         """The generated folder of this stack, written anew."""
         return workdir.generate(self._project, stack, is_sandbox=self._target.is_sandbox)
 
+    def listen(self, on_event: OnEvent) -> None:
+        self._on_event = on_event
+
     def interrupt(self) -> None:
         with self._lock:
             self._is_interrupted = True
             for engine in self._engines:
                 engine.interrupt()
 
-    def _operate(self, stack: str, verb: str, call: Callable[..., object]) -> StackResult:
+    def abandon(self) -> None:
+        with self._lock:
+            for engine in self._engines:
+                engine.abandon()
+
+    def _operate(
+        self,
+        stack: str,
+        verb: str,
+        call: Callable[..., object],
+        *,
+        needs: Callable[[], Mapping[str, tuple[str, ...]]] = dict,
+    ) -> StackResult:
         begin = time.monotonic()
         tally = Tally()
         engine = self._engine()
         try:
             self._ensure(stack)
-            api = _Stack(stack, self._workspace(self.folder(stack), engine), StackInitMode.SELECT)
+            api = QuietStack(stack, self._workspace(self.folder(stack), engine), StackInitMode.SELECT)
             self._run(stack, verb, tally, partial(call, api))
             failures: tuple[Failure, ...] = ()
         except auto.CommandError:
             failures = tally.failures() or (Failure(urn="", message="the engine gave no reason"),)
         except FleetError as error:
             failures = (Failure(urn="", message=str(error)),)
+        left = self.open_operations.close(stack)
         return StackResult(
             stack=stack,
             succeeded=not failures,
@@ -169,13 +195,23 @@ class AutomationWorkspace:
             failures=failures,
             duration_s=time.monotonic() - begin,
             was_interrupted=engine.is_interrupted and bool(failures),
+            planned=tally.planned(needs()),
+            pending=() if verb == "preview" else left,
+            ended_session=self._ended_session(failures),
         )
+
+    def _ended_session(self, failures: tuple[Failure, ...]) -> str:
+        if not credentials.are_expired(failures):
+            return ""
+        known = self.credentials
+        return known.life_story(datetime.now(UTC)) if known else "the session of this run's credentials ended"
 
     def _run(self, stack: str, verb: str, tally: Tally, call: Callable[..., object]) -> None:
         """One operation, its events counted and its text in the stack's log file."""
 
         def on_event(event: EngineEvent) -> None:
             tally(event)
+            self.open_operations(stack, event)
             self._on_event(stack, event)
 
         with self._log(stack, verb) as log:
@@ -217,15 +253,15 @@ class AutomationWorkspace:
             kind=history[0].kind,
         )
 
-    def _project_workspace(self) -> _LocalWorkspace:
+    def _project_workspace(self) -> ProjectWorkspace:
         """A workspace for questions about the whole project: any folder with its Pulumi.yaml will do."""
         folder = self._project.home / "work"
         folder.mkdir(parents=True, exist_ok=True)
         workdir.write_if_changed(folder / "Pulumi.yaml", workdir.project_file(self._project.root))
         return self._workspace(folder, self._engine())
 
-    def _workspace(self, folder: Path, engine: Engine) -> _LocalWorkspace:
-        return _LocalWorkspace(work_dir=str(folder), pulumi_command=engine)
+    def _workspace(self, folder: Path, engine: Engine) -> ProjectWorkspace:
+        return ProjectWorkspace(work_dir=str(folder), pulumi_command=engine)
 
     def _engine(self) -> Engine:
         engine = Engine(self._binary, version=self._version, environment=self._target.environment)

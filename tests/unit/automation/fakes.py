@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from automation.credentials import Credentials
 from automation.events import Failure, StackResult
-from automation.workspace import Deployed
+from automation.open_operations import OpenOperations
+from automation.queue import Graph
+from automation.workspace import Deployed, OnEvent
 
 CHECKOUT = Path(__file__).parents[3]
 PENDING = {"create": 3}
@@ -16,13 +20,23 @@ NOTHING = {"same": 3}
 
 
 class FakeWorkspace:
-    """Stacks as numbers of pending changes: an up applies them; a stack of `broken` fails at that verb."""
+    """Stacks as numbers of pending changes: an up applies them; a stack of `broken` fails at that verb, one of
+    `expired` because the credentials have.
+    """
 
     def __init__(
-        self, pending: Mapping[str, Mapping[str, int]], *, broken: Mapping[str, str] | None = None
+        self,
+        pending: Mapping[str, Mapping[str, int]],
+        *,
+        broken: Mapping[str, str] | None = None,
+        expired: Mapping[str, str] | None = None,
+        credentials: Credentials | None = None,
     ) -> None:
         self.pending = dict(pending)
         self.broken = broken or {}
+        self.expired = expired or {}
+        self.credentials = credentials
+        self.open_operations = OpenOperations()
         self.calls: list[tuple[str, str]] = []
         self.resources: dict[str, int] = {}
 
@@ -42,17 +56,32 @@ class FakeWorkspace:
     def outputs(self, stack: str) -> dict[str, Any]:  # noqa: ARG002
         return {}
 
+    def listen(self, on_event: OnEvent) -> None:
+        self.on_event = on_event
+
     def interrupt(self) -> None:
         self.calls.append(("interrupt", ""))
 
+    def abandon(self) -> None:
+        self.calls.append(("abandon", ""))
+
     def _result(self, verb: str, stack: str, operations: Mapping[str, int]) -> StackResult:
         self.calls.append((verb, stack))
-        failures = (
-            (Failure(urn=f"urn:pulumi:{stack}::x::y:z:Z::vpc", message="no"),)
-            if self.broken.get(stack) == verb
-            else ()
+        is_expired = self.expired.get(stack) == verb
+        is_broken = is_expired or self.broken.get(stack) == verb
+        failure = Failure(urn=f"urn:pulumi:{stack}::x::y:z:Z::vpc", message="no")
+        return StackResult(
+            stack=stack,
+            succeeded=not is_broken,
+            operations=operations,
+            failures=(failure,) if is_broken else (),
+            ended_session="the session of me ended 43 min after this run began" if is_expired else "",
         )
-        return StackResult(stack=stack, succeeded=not failures, operations=operations, failures=failures)
+
+
+def unwatched(_graph: Graph) -> AbstractContextManager[Callable[[object], None]]:
+    """Nobody follows the rollout."""
+    return nullcontext(lambda _event: None)
 
 
 def copy_checkout(root: Path) -> Path:
