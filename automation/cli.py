@@ -5,6 +5,7 @@ Each verb's module is imported when it runs: `fleet --help` loads typer and the 
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,15 +36,16 @@ Local = Annotated[
 ]
 Only = Annotated[list[str] | None, typer.Option(help="Only this stack; may be repeated.")]
 Skip = Annotated[list[str] | None, typer.Option(help="Not this stack; may be repeated.")]
-Parallel = Annotated[int, typer.Option(min=1, help="Stacks that run at the same time.")]
+Parallel = Annotated[
+    int | None,
+    typer.Option(min=1, help="Stacks that run at the same time; else what cores and free memory carry."),
+]
+FailFast = Annotated[bool, typer.Option("--fail-fast", help="Start nothing more after the first failure.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Yes = Annotated[
     bool, typer.Option("--yes", "-y", help="Agree beforehand; needed where there is no terminal.")
 ]
 StackName = Annotated[str, typer.Argument(help="Name of a stack, such as main-use1.")]
-
-PARALLEL = 8
-"""Engines mostly wait for AWS."""
 
 
 @app.command()
@@ -72,7 +74,7 @@ def preview(
     sandbox: Local = False,
     only: Only = None,
     skip: Skip = None,
-    parallel: Parallel = PARALLEL,
+    parallel: Parallel = None,
     refresh: Annotated[bool, typer.Option("--refresh", help="Compare with what is really there.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -89,7 +91,8 @@ def up(
     sandbox: Local = False,
     only: Only = None,
     skip: Skip = None,
-    parallel: Parallel = PARALLEL,
+    parallel: Parallel = None,
+    fail_fast: FailFast = False,
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
@@ -97,7 +100,9 @@ def up(
     from automation.commands import up as command
 
     options = _options(root, sandbox, only, skip)
-    _finish(lambda: command.run(options, max_parallel=parallel, yes=yes, as_json=as_json))
+    _finish(
+        lambda: command.run(options, max_parallel=parallel, fail_fast=fail_fast, yes=yes, as_json=as_json)
+    )
 
 
 @app.command()
@@ -106,7 +111,8 @@ def destroy(
     sandbox: Local = False,
     only: Only = None,
     skip: Skip = None,
-    parallel: Parallel = PARALLEL,
+    parallel: Parallel = None,
+    fail_fast: FailFast = False,
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
@@ -114,7 +120,9 @@ def destroy(
     from automation.commands import destroy as command
 
     options = _options(root, sandbox, only, skip)
-    _finish(lambda: command.run(options, max_parallel=parallel, yes=yes, as_json=as_json))
+    _finish(
+        lambda: command.run(options, max_parallel=parallel, fail_fast=fail_fast, yes=yes, as_json=as_json)
+    )
 
 
 @app.command()
@@ -232,5 +240,6 @@ def _finish(call: Callable[[], int]) -> None:
 
 
 def main() -> None:
-    """Entry point of the console script."""
+    """Entry point of the console script. SIGTERM, which CI sends to cancel a job, ends a run as Ctrl-C does."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     app()

@@ -30,6 +30,12 @@ class Clients:
     session: boto3.Session
     endpoint: str | None = None
 
+    @property
+    def source(self) -> str:
+        """Where the credentials came from, by botocore's name: `env`, `sso`, `assume-role`; empty without any."""
+        found = self.session.get_credentials()
+        return found.method if found else ""
+
     def client(self, service: str, region: str) -> Any:
         """A client of an AWS service in a region. Untyped: boto3 makes its classes at run time."""
         config = Config(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import toolchain
 from automation import target
+from automation.credentials import Credentials
 from automation.errors import FleetError
 from automation.session import Session
 from automation.target import Target
@@ -29,13 +30,16 @@ def connect(session: Session, *, profiles: Mapping[str, str] | None = None) -> T
     return target.aws(session.fleet, pulumi_bin=engine_folder(), profiles=profiles or {})
 
 
-def workspace(session: Session, connection: Target) -> AutomationWorkspace:
-    """Real engines on this target."""
+def workspace(
+    session: Session, connection: Target, *, credentials: Credentials | None = None
+) -> AutomationWorkspace:
+    """Real engines on this target; `credentials` are what the check of the identity found."""
     return AutomationWorkspace(
         session.project,
         connection,
         binary=connection.pulumi_bin / "pulumi",
         secrets_provider=target.secrets_provider(session.fleet),
+        credentials=credentials,
     )
 
 

@@ -30,16 +30,22 @@ class Reason(StrEnum):
     DRIVER_FAILED = "the driver failed"
     DEPENDENCY_FAILED = "a dependency failed"
     INTERRUPTED = "interrupted"
+    FAIL_FAST = "stopped by --fail-fast"
+    CREDENTIALS_EXPIRED = "the credentials expired"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
-    """What a runner says of one stack: how it ended, why, the cause in one line, and resources by operation."""
+    """What a runner says of one stack: how it ended, why, the cause in one line, and resources by operation.
+
+    `pending` are the URNs of operations that were begun and never ended: what they made is not in the state.
+    """
 
     status: Status
     reason: Reason
     cause: str = ""
     operations: Mapping[str, int] = field(default_factory=dict)
+    pending: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,14 +81,52 @@ class Ended:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Interrupting:
-    """A person asked to stop; `waiting_for` is still running."""
+    """A person asked to stop. `waiting_for` is still running; each stack with its open operations in words."""
 
-    waiting_for: tuple[str, ...]
+    waiting_for: Mapping[str, tuple[str, ...]]
 
 
-Event = Started | Ended | Interrupting
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Insisting:
+    """A person asked again, while `open_operations` are not done. `is_asked`: a question on the terminal follows,
+    and then `Answered`; else nothing comes of it.
+    """
+
+    open_operations: int
+    is_asked: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answered:
+    """The question of `Insisting` is off the screen; comes from another thread than the other events."""
+
+    stops: bool
+
+
+Event = Started | Ended | Interrupting | Insisting | Answered
 Listener = Callable[[Event], None]
 Runner = Callable[[str], Outcome]
+Submit = Callable[[Callable[[str], None], str], object]
+"""Has a stack worked on, at once or later, in this thread or another: ThreadPoolExecutor.submit."""
+
+
+def never(_: Outcome) -> Reason | None:
+    """No outcome keeps stacks from starting that do not depend on it."""
+    return None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Interruption:
+    """What a request to stop sets off: `begin` tells the open runs to stop, `insist` hears of every later request,
+    `waits_for` says what a stack still has to end.
+    """
+
+    begin: Callable[[], None] = lambda: None
+    insist: Callable[[], None] = lambda: None
+    waits_for: Callable[[str], tuple[str, ...]] = lambda _: ()
+
+
+QUIET = Interruption()
 
 
 class Controller:
@@ -97,35 +141,64 @@ class Controller:
         *,
         max_parallel: int,
         listener: Listener = lambda _: None,
-        on_interrupt: Callable[[], None] = lambda: None,
+        interruption: Interruption = QUIET,
+        stops: Callable[[Outcome], Reason | None] = never,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`on_interrupt` tells the open runs to stop. Raises ValueError when `max_parallel` is below 1."""
+        """`stops` gives the reason why nothing more is started after an outcome.
+
+        Raises ValueError when `max_parallel` is below 1.
+        """
         if max_parallel < 1:
             raise ValueError(f"max_parallel is {max_parallel}, must be 1 or more")
         self._queue = queue
         self._runner = runner
         self._max_parallel = max_parallel
         self._listener = listener
-        self._on_interrupt = on_interrupt
+        self._interruption = interruption
+        self._stops = stops
+        self._is_interrupted = False
         self._clock = clock
         self._begin = clock()
         self._started: dict[str, float] = {}
         self._runs: dict[str, Run] = {}
         self._inbox: handover.SimpleQueue[tuple[str, Outcome] | None] = handover.SimpleQueue()
 
+    @property
+    def is_interrupted(self) -> bool:
+        return self._is_interrupted
+
+    @property
+    def is_finished(self) -> bool:
+        return self._queue.is_finished
+
     def run(self) -> dict[str, Run]:
         """Run the queue to its end; a record for each of its stacks, in the queue's order."""
         with ThreadPoolExecutor(self._max_parallel, thread_name_prefix="stack") as pool:
-            while not self._queue.is_finished:
-                self._start(pool)
-                match self._inbox.get():
-                    case None:
-                        self._stop()
-                    case name, outcome:
-                        self._end(name, outcome)
-                self._record_unstarted()
-        return {name: self._runs[name] for name in self._queue.depends_on}
+            self.start(pool.submit)
+            while not self.is_finished:
+                self.step(pool.submit)
+        return self.records()
+
+    def start(self, submit: Submit) -> None:
+        """Begin as many stacks as may run now."""
+        while len(self._queue.running) < self._max_parallel and (name := self._queue.claim()) is not None:
+            self._started[name] = self._now()
+            submit(self._work, name)
+            self._listener(Started(stack=name))
+
+    def step(self, submit: Submit) -> None:
+        """Wait for one message, an end or an interrupt, and do what follows from it."""
+        match self._inbox.get():
+            case None:
+                self._interrupted()
+            case name, outcome:
+                self._end(name, outcome)
+        self.start(submit)
+
+    def records(self) -> dict[str, Run]:
+        """The record of each stack that has ended, in the queue's order."""
+        return {name: self._runs[name] for name in self._queue.depends_on if name in self._runs}
 
     def interrupt(self) -> None:
         """Start nothing more and stop what runs; may be called from any thread and from a signal handler.
@@ -133,12 +206,6 @@ class Controller:
         A handler that raises could land between a claim and its start; a message cannot.
         """
         self._inbox.put(None)
-
-    def _start(self, pool: ThreadPoolExecutor) -> None:
-        while len(self._queue.running) < self._max_parallel and (name := self._queue.claim()) is not None:
-            self._started[name] = self._now()
-            pool.submit(self._work, name)
-            self._listener(Started(stack=name))
 
     def _work(self, name: str) -> None:
         try:
@@ -153,20 +220,31 @@ class Controller:
     def _end(self, name: str, outcome: Outcome) -> None:
         self._queue.finish(name, outcome.status)
         self._record(Run(stack=name, outcome=outcome, started_s=self._started[name], ended_s=self._now()))
+        self._record_unstarted(Reason.DEPENDENCY_FAILED)
+        if reason := self._stops(outcome):
+            self._queue.stop(name)
+            self._record_unstarted(reason)
 
-    def _stop(self) -> None:
-        self._listener(Interrupting(waiting_for=self._queue.interrupt()))
-        self._on_interrupt()
+    def _interrupted(self) -> None:
+        if self._is_interrupted:
+            self._interruption.insist()
+            return
+        self._is_interrupted = True
+        running = self._queue.interrupt()
+        waiting_for = {name: self._interruption.waits_for(name) for name in running}
+        self._listener(Interrupting(waiting_for=waiting_for))
+        self._interruption.begin()
+        self._record_unstarted(Reason.INTERRUPTED)
 
-    def _record_unstarted(self) -> None:
+    def _record_unstarted(self, reason: Reason) -> None:
+        """Record the stacks that this message ended without a start."""
         blocked_by = self._queue.blocked_by
         for name, status in self._queue.statuses.items():
-            if name in self._runs or not status.is_terminal:
-                continue
-            cause = blocked_by.get(name)
-            reason = Reason.INTERRUPTED if cause is None else Reason.DEPENDENCY_FAILED
-            outcome = Outcome(status=status, reason=reason, cause=f"{cause} did not succeed" if cause else "")
-            self._record(Run(stack=name, outcome=outcome, blocked_by=cause))
+            if name not in self._runs and status.is_terminal:
+                cause = blocked_by.get(name)
+                told = f"{cause} did not succeed" if cause else ""
+                outcome = Outcome(status=status, reason=reason, cause=told)
+                self._record(Run(stack=name, outcome=outcome, blocked_by=cause))
 
     def _record(self, run: Run) -> None:
         self._runs[run.stack] = run

@@ -49,6 +49,12 @@ class Engine(auto.PulumiCommand):
                 self._process.send_signal(signal.SIGINT)
             self._is_interrupted = True
 
+    def abandon(self) -> None:
+        """Ask a second time: the engine ends at once, and what it was creating stays pending in its state."""
+        with self._starting:
+            if self._is_interrupted and self._process is not None and self._process.poll() is None:
+                self._process.send_signal(signal.SIGINT)
+
     def run(
         self,
         args: list[str],

@@ -40,7 +40,11 @@ class Failure:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StackResult:
-    """How one engine run ended. `operations` counts resources by the engine's operation, see STATE and OUTPUTS."""
+    """How one engine run ended. `operations` counts resources by the engine's operation, see STATE and OUTPUTS.
+
+    `pending` are the URNs of operations that never ended; `ended_session` says whose session ended when that was
+    the reason of a failure.
+    """
 
     stack: str
     succeeded: bool
@@ -48,6 +52,8 @@ class StackResult:
     failures: tuple[Failure, ...] = ()
     duration_s: float = 0.0
     was_interrupted: bool = False
+    pending: tuple[str, ...] = ()
+    ended_session: str = ""
 
     @property
     def has_changes(self) -> bool:

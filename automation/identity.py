@@ -6,10 +6,12 @@ The providers check again (`allowed_account_ids`); this check comes before the f
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from automation.clients import Clients
+from automation.credentials import Credentials
 from automation.errors import FleetError
 from plan import names
 from spec import Fleet
@@ -21,9 +23,10 @@ class WrongIdentity(FleetError):
     """The base identity may not roll these sites out, or is not in the state account."""
 
 
-def check(fleet: Fleet, base: Clients, accounts: Iterable[str], *, remedy: str) -> None:
+def check(fleet: Fleet, base: Clients, accounts: Iterable[str], *, remedy: str) -> Credentials:
     """Compare the base identity with the spec, and enter each of these accounts as a rollout would.
 
+    Gives whose session it is; when it ends, `credentials.expiry` says.
     Raises WrongIdentity with every mismatch.
     """
     state = fleet.settings.state
@@ -45,6 +48,7 @@ def check(fleet: Fleet, base: Clients, accounts: Iterable[str], *, remedy: str) 
         ]
     if problems:
         raise WrongIdentity("\n".join(problems), remedy=remedy)
+    return Credentials(arn=caller["Arn"], checked_at=datetime.now(UTC))
 
 
 def _entry_problem(fleet: Fleet, base: Clients, account: str, caller: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from automation.controller import Ended, Event, Interrupting, Listener, Run, Started
+from automation.controller import Ended, Event, Insisting, Interrupting, Listener, Run, Started
 from automation.events import counts
 
 
@@ -18,10 +18,27 @@ def plain(write: Callable[[str], object], *, verb: str) -> Listener:
             case Ended(run=run):
                 write(f"{run.stack}: {verb} {ending(run)}")
             case Interrupting(waiting_for=stacks):
-                names = ", ".join(stacks) or "nothing"
-                write(f"interrupted: nothing more is started; waiting for open operations of {names}")
+                for line in waiting(stacks):
+                    write(line)
+            case Insisting(is_asked=False, open_operations=count):
+                write(
+                    f"a second signal changes nothing without a terminal: {count} open operations end first "
+                    "(SIGKILL ends fleet at once; its engines go on)"
+                )
 
     return listener
+
+
+def waiting(stacks: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """What an interrupted rollout waits for, a line an operation."""
+    if not stacks:
+        return ["interrupted: nothing more is started, and nothing runs"]
+    lines = [
+        "interrupted: nothing more is started; what is open ends first, so that nothing is left pending:"
+    ]
+    for name, operations in stacks.items():
+        lines += [f"{name}: waiting for {told}" for told in operations or ("its engine to end",)]
+    return lines
 
 
 def ending(run: Run) -> str:

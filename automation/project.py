@@ -29,6 +29,11 @@ class Project:
         return self.home / "report.json"
 
     @property
+    def durations(self) -> Path:
+        """What the stacks' last rollouts on AWS took."""
+        return self.home / "durations.json"
+
+    @property
     def driver_log(self) -> Path:
         return self.home / "logs" / "fleet.log"
 

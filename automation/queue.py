@@ -12,6 +12,8 @@ Invariants (tests/unit/automation/test_queue.py holds each of them):
 5. When nothing is running and nothing can be claimed, every status is terminal.
 6. Among peers the graph's own order decides, so two runs over one graph start alike.
 7. Being interrupted is a result: what was waiting ends as INTERRUPTED, not as if it had succeeded.
+8. A stop (the first failure where that is wanted, expired credentials) starts nothing more: what was waiting is
+   BLOCKED by the stack whose end was the reason, what runs goes on.
 """
 
 from __future__ import annotations
@@ -123,6 +125,13 @@ class Queue:
         """Start nothing more: what is waiting ends as INTERRUPTED. Returns what is still running."""
         for name in self._with(Status.PENDING):
             self._statuses[name] = Status.INTERRUPTED
+        return self.running
+
+    def stop(self, cause: str) -> tuple[str, ...]:
+        """Start nothing more because of how `cause` ended: what waits is BLOCKED by it. Returns what still runs."""
+        for name in self._with(Status.PENDING):
+            self._statuses[name] = Status.BLOCKED
+            self._blocked_by[name] = cause
         return self.running
 
     def _with(self, status: Status) -> tuple[str, ...]:

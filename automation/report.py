@@ -28,7 +28,10 @@ class Path:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
-    """One rollout. `wall_s` is from the first start to the last end; `preview_s` came before the question."""
+    """One rollout. `wall_s` is from the first start to the last end; `preview_s` came before the question.
+
+    `advice` is what a person has to do before `next_command`.
+    """
 
     command: str
     runs: tuple[Run, ...]
@@ -37,6 +40,7 @@ class Report:
     preview_s: float
     exit_code: int
     next_command: str
+    advice: str = ""
 
     @property
     def ratio(self) -> float | None:
@@ -57,6 +61,7 @@ class Report:
             "critical_path_s": round(self.critical_path.duration_s, 3),
             "ratio": None if ratio is None else round(ratio, 3),
             "next_command": self.next_command,
+            "advice": self.advice,
         }
 
 
@@ -68,6 +73,7 @@ def build(
     preview_s: float,
     exit_code: int,
     next_command: str,
+    advice: str = "",
 ) -> Report:
     """The report of these runs; `graph` is the one they were run by."""
     return Report(
@@ -78,6 +84,7 @@ def build(
         preview_s=preview_s,
         exit_code=exit_code,
         next_command=next_command,
+        advice=advice,
     )
 
 
@@ -131,5 +138,6 @@ def _run_json(run: Run) -> dict[str, Any]:
         "cause": run.outcome.cause,
         "blocked_by": run.blocked_by,
         "operations": dict(run.outcome.operations),
+        "pending": list(run.outcome.pending),
         "duration_s": round(run.duration_s, 3),
     }

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 
-from automation.controller import Controller, Listener, Outcome, Reason, Run
-from automation.events import StackResult, changes
+from automation import interrupts, selection
+from automation.controller import Controller, Interruption, Listener, Outcome, Reason, Run
+from automation.events import OUTPUTS, StackResult, changes
+from automation.interrupts import SecondSignal
 from automation.queue import Graph, Queue, Status
+from automation.selection import are, in_order, listed
 from automation.workspace import Workspace
 from plan.stacks import Stack
 
@@ -27,12 +28,17 @@ class Rollout:
         *,
         max_parallel: int,
         listener: Listener,
+        fail_fast: bool = False,
     ) -> None:
-        """`stacks` is the whole graph; each verb is told which of them are selected."""
+        """`stacks` is the whole graph; each verb is told which of them are selected. With `fail_fast` the first
+        failure keeps everything from starting that has not.
+        """
         self._workspace = workspace
         self._stacks = stacks
         self._max_parallel = max_parallel
         self._listener = listener
+        self._fail_fast = fail_fast
+        self._is_interrupted = False
 
     def preview(self, selected: tuple[str, ...], *, refresh: bool = False) -> tuple[Runs, Results]:
         """Preview all at the same time: a preview changes nothing, so none has to wait for another."""
@@ -75,27 +81,71 @@ class Rollout:
         return self._run(queue, runner)
 
     def reads(self, stack: str) -> frozenset[str]:
-        """The stacks whose outputs this one reads. A site reads none: what it waits for only stages the rollout."""
-        return (
-            frozenset() if self._stacks[stack].kind == "site" else frozenset(self._stacks[stack].depends_on)
-        )
+        """The stacks whose outputs this one reads."""
+        return selection.reads(self._stacks[stack])
 
-    def rereads(self, previewed: Runs) -> dict[str, frozenset[str]]:
-        """Stacks that will be previewed again, each with the stacks whose change it waits for."""
+    def notes(self, previewed: Runs, absent: Mapping[str, Collection[str]]) -> dict[str, str]:
+        """What a preview could not know yet, by stack. `absent` are the stacks outside of this rollout that a
+        stack reads and that are not deployed.
+        """
         changing = {name for name, run in previewed.items() if changes(run.outcome.operations)}
-        waits = {name: self.reads(name) & changing for name in previewed}
-        return {name: stacks for name, stacks in waits.items() if stacks}
+        new = {name for name in changing if _is_new(previewed[name])}
+        notes = {}
+        for name in previewed:
+            unknown = in_order(self._stacks, self.reads(name) & new | set(absent.get(name, ())))
+            again = in_order(self._stacks, self.reads(name) & changing - new)
+            told = [f"unknown until {listed(unknown)} {are(unknown)} up"] if unknown else []
+            told += [f"previewed again after {listed(again)}"] if again else []
+            if told:
+                notes[name] = "; ".join(told)
+        return notes
+
+    def unstarted(self, previewed: Runs) -> Runs | None:
+        """The records of a rollout that its previews have ended already, with nothing changed; None when it goes on.
+
+        Previews end it when they were interrupted, even if each had done its work already, when the credentials
+        expired, and by a failure with fail-fast.
+        """
+        if self._is_interrupted:
+            why = Outcome(status=Status.INTERRUPTED, reason=Reason.INTERRUPTED)
+            return {name: _unstarted(run, why, None) for name, run in previewed.items()}
+        for cause, run in previewed.items():
+            if run.blocked_by is None and (reason := self._stops(run.outcome)):
+                why = Outcome(status=Status.BLOCKED, reason=reason, cause=f"{cause} did not succeed")
+                return {name: _unstarted(record, why, cause) for name, record in previewed.items()}
+        return None
 
     def _run(self, queue: Queue, runner: Callable[[str], Outcome]) -> Runs:
+        workspace = self._workspace
+        second_signal = SecondSignal(
+            open_operations=workspace.open_operations.count,
+            abandon=workspace.abandon,
+            listener=self._listener,
+        )
         controller = Controller(
             queue,
             runner,
             max_parallel=self._max_parallel,
             listener=self._listener,
-            on_interrupt=self._workspace.interrupt,
+            interruption=Interruption(
+                begin=workspace.interrupt,
+                insist=second_signal,
+                waits_for=workspace.open_operations.words,
+            ),
+            stops=self._stops,
         )
-        with interrupting(controller):
-            return controller.run()
+        try:
+            with interrupts.heard_by(controller):
+                return controller.run()
+        finally:
+            self._is_interrupted = controller.is_interrupted
+            second_signal.close()
+
+    def _stops(self, outcome: Outcome) -> Reason | None:
+        """Why nothing more is started after this outcome: no other stack could get on without credentials either."""
+        if outcome.reason is Reason.CREDENTIALS_EXPIRED:
+            return Reason.CREDENTIALS_EXPIRED
+        return Reason.FAIL_FAST if self._fail_fast and outcome.status is Status.FAILED else None
 
 
 def graph_of(stacks: Mapping[str, Stack]) -> dict[str, tuple[str, ...]]:
@@ -109,24 +159,33 @@ def outcome(result: StackResult, *, success: Reason | None = None) -> Outcome:
         reason = success or (Reason.CHANGED if result.has_changes else Reason.UNCHANGED)
         return Outcome(status=Status.SUCCEEDED, reason=reason, operations=result.operations)
     if result.was_interrupted:
-        return Outcome(status=Status.INTERRUPTED, reason=Reason.INTERRUPTED, operations=result.operations)
+        status, reason, cause = Status.INTERRUPTED, Reason.INTERRUPTED, ""
+    elif result.ended_session:
+        status, reason, cause = Status.FAILED, Reason.CREDENTIALS_EXPIRED, result.ended_session
+    else:
+        status, reason, cause = Status.FAILED, Reason.ENGINE_FAILED, result.cause
     return Outcome(
-        status=Status.FAILED, reason=Reason.ENGINE_FAILED, cause=result.cause, operations=result.operations
+        status=status,
+        reason=reason,
+        cause="; ".join(part for part in (cause, _pending(result)) if part),
+        operations=result.operations,
+        pending=result.pending,
     )
 
 
-@contextmanager
-def interrupting(controller: Controller) -> Iterator[None]:
-    """While this lasts, Ctrl-C and SIGTERM ask the controller to stop; only the main thread can arrange that."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    previous = {
-        number: signal.signal(number, lambda *_: controller.interrupt())
-        for number in (signal.SIGINT, signal.SIGTERM)
-    }
-    try:
-        yield
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
+def _is_new(run: Run) -> bool:
+    """Whether a preview found nothing there: all it would do is create."""
+    operations = run.outcome.operations
+    return "create" in operations and operations.keys() <= {"create", OUTPUTS}
+
+
+def _pending(result: StackResult) -> str:
+    names = ", ".join(urn.rpartition("::")[2] for urn in result.pending)
+    return f"left pending: {names}" if names else ""
+
+
+def _unstarted(run: Run, why: Outcome, cause: str | None) -> Run:
+    """What becomes of a preview that is not rolled out: what had changes to make has not been done."""
+    if run.outcome.status is Status.SUCCEEDED and changes(run.outcome.operations):
+        run = replace(run, outcome=why, blocked_by=cause)
+    return replace(run, started_s=None, ended_s=None)

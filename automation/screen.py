@@ -34,15 +34,14 @@ def console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False, width=None if stream.isatty() else PIPE_COLUMNS)
 
 
-def preview_table(runs: Iterable[Run], rereads: Mapping[str, frozenset[str]]) -> Table:
-    """What would change, a line a stack; `rereads` names stacks that are previewed again, and after which."""
+def preview_table(runs: Iterable[Run], notes: Mapping[str, str]) -> Table:
+    """What would change, a line a stack; `notes` says what a preview could not know."""
     table = Table("stack", *OPERATIONS, "other", "unchanged", "note", title="Changes", title_justify="left")
     for run in runs:
         operations = run.outcome.operations
         found = changes(operations)
         other = counts({name: count for name, count in operations.items() if name not in OPERATIONS})
-        after = ", ".join(sorted(rereads.get(run.stack, ())))
-        note = run.outcome.cause or (f"previewed again after {after}" if after else "")
+        note = run.outcome.cause or notes.get(run.stack, "")
         cells = [str(found.get(name, "")) for name in OPERATIONS]
         table.add_row(run.stack, *cells, other, str(operations.get("same", 0)), note, style=_row_style(run))
     return table
@@ -69,7 +68,8 @@ def report_lines(report: Report) -> list[str]:
     times = f"previews {report.preview_s:.1f} s, rollout {report.wall_s:.1f} s"
     if report.ratio is not None:
         times += f", critical path {report.critical_path.duration_s:.1f} s ({path}), ratio {report.ratio:.2f}"
-    return [times, *([f"next: {report.next_command}"] if report.next_command else [])]
+    then = ", then: ".join(part for part in (report.advice, report.next_command) if part)
+    return [times, *([f"next: {then}"] if then else [])]
 
 
 def status_table(stacks: Mapping[str, Deployed | None]) -> Table:

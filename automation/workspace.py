@@ -17,10 +17,12 @@ from pulumi import automation as auto
 from pulumi.automation import EngineEvent
 from pulumi.automation._stack import StackInitMode
 
-from automation import workdir
+from automation import credentials, workdir
+from automation.credentials import Credentials
 from automation.engine import Engine, read_version
 from automation.errors import FleetError
 from automation.events import Failure, StackResult, Tally
+from automation.open_operations import OpenOperations
 from automation.project import Project
 from automation.target import Target
 
@@ -64,6 +66,20 @@ class Workspace(Protocol):
         """Tell every running engine, once, to finish its open operations and stop."""
         ...
 
+    def abandon(self) -> None:
+        """Tell every running engine again: it ends at once and leaves its open operations pending."""
+        ...
+
+    @property
+    def open_operations(self) -> OpenOperations:
+        """What the engines are doing right now."""
+        ...
+
+    @property
+    def credentials(self) -> Credentials | None:
+        """Whose session the engines work with; None when nobody checked."""
+        ...
+
 
 class _Stack(auto.Stack):
     """After each operation the API reads all outputs in clear and the history: three more engines, none needed."""
@@ -94,12 +110,15 @@ class AutomationWorkspace:
         *,
         binary: Path,
         secrets_provider: str,
+        credentials: Credentials | None = None,
         on_event: OnEvent = lambda _stack, _event: None,
     ) -> None:
         self._project = project
         self._target = target
         self._binary = binary
         self._secrets_provider = secrets_provider
+        self.credentials = credentials
+        self.open_operations = OpenOperations()
         self._on_event = on_event
         self._version = read_version(binary, target.environment)
         self._lock = threading.RLock()
@@ -149,6 +168,11 @@ class AutomationWorkspace:
             for engine in self._engines:
                 engine.interrupt()
 
+    def abandon(self) -> None:
+        with self._lock:
+            for engine in self._engines:
+                engine.abandon()
+
     def _operate(self, stack: str, verb: str, call: Callable[..., object]) -> StackResult:
         begin = time.monotonic()
         tally = Tally()
@@ -162,6 +186,7 @@ class AutomationWorkspace:
             failures = tally.failures() or (Failure(urn="", message="the engine gave no reason"),)
         except FleetError as error:
             failures = (Failure(urn="", message=str(error)),)
+        left = self.open_operations.close(stack)
         return StackResult(
             stack=stack,
             succeeded=not failures,
@@ -169,13 +194,22 @@ class AutomationWorkspace:
             failures=failures,
             duration_s=time.monotonic() - begin,
             was_interrupted=engine.is_interrupted and bool(failures),
+            pending=() if verb == "preview" else left,
+            ended_session=self._ended_session(failures),
         )
+
+    def _ended_session(self, failures: tuple[Failure, ...]) -> str:
+        if not credentials.are_expired(failures):
+            return ""
+        known = self.credentials
+        return known.life_story(datetime.now(UTC)) if known else "the session of this run's credentials ended"
 
     def _run(self, stack: str, verb: str, tally: Tally, call: Callable[..., object]) -> None:
         """One operation, its events counted and its text in the stack's log file."""
 
         def on_event(event: EngineEvent) -> None:
             tally(event)
+            self.open_operations(stack, event)
             self._on_event(stack, event)
 
         with self._log(stack, verb) as log:

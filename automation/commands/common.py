@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Callable
+from dataclasses import replace
 
 import typer
 
-from automation import identity, progress, screen, workdir
+from automation import concurrency, credentials, identity, progress, screen, workdir
 from automation.commands import bootstrap
 from automation.connection import connect, sandbox_config, workspace
+from automation.controller import Reason
 from automation.report import Report
-from automation.rollout import Rollout
+from automation.rollout import Rollout, Runs
 from automation.session import Options, Session, open_session
 from automation.workspace import Workspace
 
@@ -31,13 +33,14 @@ def ready(options: Options) -> tuple[Session, Workspace]:
     if options.is_sandbox:
         prepare_sandbox(session)
     connection = connect(session)
-    identity.check(
+    found = identity.check(
         session.fleet,
         connection.base,
         session.accounts(),
         remedy=f"use an operator's credentials; if roles are missing: {command_line('bootstrap', session)}",
     )
-    return session, workspace(session, connection)
+    ends = credentials.expiry(connection.base.source, connection.environment)
+    return session, workspace(session, connection, credentials=replace(found, expires_at=ends))
 
 
 def prepare_sandbox(session: Session) -> None:
@@ -49,18 +52,53 @@ def prepare_sandbox(session: Session) -> None:
         bootstrap.apply(bootstrap.plan(session, connect(session)))
 
 
-def rollout(session: Session, engines: Workspace, *, max_parallel: int, verb: str) -> Rollout:
+def at_a_time(session: Session, asked: int | None) -> int:
+    """How many stacks run at the same time, said with the reason; `asked` is --parallel."""
+    count = len(session.selected)
+    if asked is not None:
+        limit = concurrency.asked(count, asked)
+    else:
+        machine = concurrency.read_machine()
+        limit = concurrency.fitting(count, machine, is_sandbox=session.options.is_sandbox)
+    say(str(limit))
+    return limit.parallel
+
+
+def rollout(
+    session: Session, engines: Workspace, *, max_parallel: int, verb: str, fail_fast: bool = False
+) -> Rollout:
     """A rollout that says on standard error what starts and what ends."""
     return Rollout(
-        engines, session.stacks, max_parallel=max_parallel, listener=progress.plain(say, verb=verb)
+        engines,
+        session.stacks,
+        max_parallel=max_parallel,
+        listener=progress.plain(say, verb=verb),
+        fail_fast=fail_fast,
     )
 
 
 def command_line(verb: str, session: Session) -> str:
     """The command for this verb with the same fleet, target and stacks."""
+    return _command_line(verb, session, session.arguments)
+
+
+def up_of(session: Session, stacks: tuple[str, ...]) -> str:
+    """The command that rolls just these stacks out, with the same fleet and target."""
+    return _command_line("up", session, tuple(part for name in stacks for part in ("--only", name)))
+
+
+def advice(engines: Workspace, runs: Runs) -> str:
+    """What a person has to do before the next command; empty when it can be run as it is."""
+    expired = any(run.outcome.reason is Reason.CREDENTIALS_EXPIRED for run in runs.values())
+    if not expired:
+        return ""
+    return engines.credentials.renewal if engines.credentials else "renew the credentials"
+
+
+def _command_line(verb: str, session: Session, arguments: tuple[str, ...]) -> str:
     root = ("--root", str(session.options.root)) if session.options.root else ()
     sandbox = ("--sandbox",) if session.options.is_sandbox else ()
-    return shlex.join(("fleet", verb, *sandbox, *root, *session.arguments))
+    return shlex.join(("fleet", verb, *sandbox, *root, *arguments))
 
 
 def finish(session: Session, report: Report, *, as_json: bool, show: Callable[[Report], None]) -> int:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from automation import report, screen
-from automation.commands.common import command_line, finish, ready, rollout
+from automation import report, screen, selection
+from automation.commands.common import advice, at_a_time, command_line, finish, ready, rollout
 from automation.report import Report
 from automation.session import Options, Session
 from automation.workspace import Workspace
 
 
-def run(options: Options, *, max_parallel: int, refresh: bool, as_json: bool) -> int:
+def run(options: Options, *, max_parallel: int | None, refresh: bool, as_json: bool) -> int:
     """Get ready, then preview."""
     session, engines = ready(options)
     return show_changes(session, engines, max_parallel=max_parallel, refresh=refresh, as_json=as_json)
 
 
 def show_changes(
-    session: Session, engines: Workspace, *, max_parallel: int, refresh: bool, as_json: bool
+    session: Session, engines: Workspace, *, max_parallel: int | None, refresh: bool, as_json: bool
 ) -> int:
     """Show what an up would change."""
-    runner = rollout(session, engines, max_parallel=max_parallel, verb="preview")
+    runner = rollout(session, engines, max_parallel=at_a_time(session, max_parallel), verb="preview")
+    absent = not_deployed(session, engines)
     runs, _ = runner.preview(session.selected, refresh=refresh)
     code = report.exit_code(runs, changes_count=True)
     made = report.build(
@@ -29,12 +30,22 @@ def show_changes(
         preview_s=report.wall_s(list(runs.values())),
         exit_code=code,
         next_command=command_line("up", session) if code == report.EXIT_CHANGES else "",
+        advice=advice(engines, runs),
     )
 
     def show(made: Report) -> None:
         console = screen.console()
-        console.print(screen.preview_table(made.runs, runner.rereads(runs)))
+        console.print(screen.preview_table(made.runs, runner.notes(runs, absent)))
         if made.next_command:
             console.print(f"next: {made.next_command}", soft_wrap=True)
 
     return finish(session, made, as_json=as_json, show=show)
+
+
+def not_deployed(session: Session, engines: Workspace) -> dict[str, frozenset[str]]:
+    """Selected stack -> the stacks that it reads, are not selected, and are not there: their outputs are unknown."""
+    needed = selection.skipped(session.stacks, session.selected)
+    if not needed:
+        return {}
+    deployed = {name for name, found in engines.deployed().items() if found.resources}
+    return {name: frozenset(others) - deployed for name, others in needed.items()}

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from automation.credentials import Credentials
 from automation.events import Failure, StackResult
+from automation.open_operations import OpenOperations
 from automation.workspace import Deployed
 
 CHECKOUT = Path(__file__).parents[3]
@@ -16,13 +18,23 @@ NOTHING = {"same": 3}
 
 
 class FakeWorkspace:
-    """Stacks as numbers of pending changes: an up applies them; a stack of `broken` fails at that verb."""
+    """Stacks as numbers of pending changes: an up applies them; a stack of `broken` fails at that verb, one of
+    `expired` because the credentials have.
+    """
 
     def __init__(
-        self, pending: Mapping[str, Mapping[str, int]], *, broken: Mapping[str, str] | None = None
+        self,
+        pending: Mapping[str, Mapping[str, int]],
+        *,
+        broken: Mapping[str, str] | None = None,
+        expired: Mapping[str, str] | None = None,
+        credentials: Credentials | None = None,
     ) -> None:
         self.pending = dict(pending)
         self.broken = broken or {}
+        self.expired = expired or {}
+        self.credentials = credentials
+        self.open_operations = OpenOperations()
         self.calls: list[tuple[str, str]] = []
         self.resources: dict[str, int] = {}
 
@@ -45,14 +57,21 @@ class FakeWorkspace:
     def interrupt(self) -> None:
         self.calls.append(("interrupt", ""))
 
+    def abandon(self) -> None:
+        self.calls.append(("abandon", ""))
+
     def _result(self, verb: str, stack: str, operations: Mapping[str, int]) -> StackResult:
         self.calls.append((verb, stack))
-        failures = (
-            (Failure(urn=f"urn:pulumi:{stack}::x::y:z:Z::vpc", message="no"),)
-            if self.broken.get(stack) == verb
-            else ()
+        is_expired = self.expired.get(stack) == verb
+        is_broken = is_expired or self.broken.get(stack) == verb
+        failure = Failure(urn=f"urn:pulumi:{stack}::x::y:z:Z::vpc", message="no")
+        return StackResult(
+            stack=stack,
+            succeeded=not is_broken,
+            operations=operations,
+            failures=(failure,) if is_broken else (),
+            ended_session="the session of me ended 43 min after this run began" if is_expired else "",
         )
-        return StackResult(stack=stack, succeeded=not failures, operations=operations, failures=failures)
 
 
 def copy_checkout(root: Path) -> Path:

@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from automation import identity
+from automation.credentials import Credentials
 from automation.identity import WrongIdentity
 from automation.session import Session
 
@@ -41,12 +42,13 @@ def role(account: str) -> str:
     return f"arn:aws:iam::{account}:role/FleetExecutionRole"
 
 
-def check(session: Session, base: FakeSts) -> None:
-    identity.check(session.fleet, base, ["main", "secondary"], remedy="use another")  # type: ignore[arg-type]
+def check(session: Session, base: FakeSts) -> Credentials:
+    return identity.check(session.fleet, base, ["main", "secondary"], remedy="use another")  # type: ignore[arg-type]
 
 
-def test_the_right_identity_passes(session: Session) -> None:
-    check(session, FakeSts(account=MAIN, leads_to={role(MAIN): MAIN, role(SECONDARY): SECONDARY}))
+def test_the_right_identity_passes_and_is_known(session: Session) -> None:
+    found = check(session, FakeSts(account=MAIN, leads_to={role(MAIN): MAIN, role(SECONDARY): SECONDARY}))
+    assert found.arn == f"arn:aws:sts::{MAIN}:assumed-role/Operator/me"
 
 
 def test_a_caller_of_another_account_is_refused(session: Session) -> None:

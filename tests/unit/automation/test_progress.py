@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from automation import progress
-from automation.controller import Ended, Event, Interrupting, Outcome, Reason, Run, Started
+from automation.controller import Ended, Event, Insisting, Interrupting, Outcome, Reason, Run, Started
 from automation.queue import Status
 
 CHANGED = Outcome(
@@ -32,12 +32,15 @@ BLOCKED = Outcome(status=Status.BLOCKED, reason=Reason.DEPENDENCY_FAILED, cause=
         ),
         (Ended(run=Run(stack="l", outcome=BLOCKED, blocked_by="a")), "l: up blocked: a did not succeed"),
         (
-            Interrupting(waiting_for=("a", "b")),
-            "interrupted: nothing more is started; waiting for open operations of a, b",
+            Interrupting(waiting_for={}),
+            "interrupted: nothing more is started, and nothing runs",
         ),
         (
-            Interrupting(waiting_for=()),
-            "interrupted: nothing more is started; waiting for open operations of nothing",
+            Insisting(open_operations=3, is_asked=False),
+            (
+                "a second signal changes nothing without a terminal: 3 open operations end first "
+                "(SIGKILL ends fleet at once; its engines go on)"
+            ),
         ),
     ],
 )
@@ -45,3 +48,19 @@ def test_progress_is_a_line_an_event(event: Event, line: str) -> None:
     lines: list[str] = []
     progress.plain(lines.append, verb="up")(event)
     assert lines == [line]
+
+
+def test_an_interrupted_rollout_says_of_each_stack_what_it_waits_for() -> None:
+    lines: list[str] = []
+    progress.plain(lines.append, verb="up")(Interrupting(waiting_for={"a": ("create of vpc",), "b": ()}))
+    assert lines == [
+        "interrupted: nothing more is started; what is open ends first, so that nothing is left pending:",
+        "a: waiting for create of vpc",
+        "b: waiting for its engine to end",
+    ]
+
+
+def test_a_question_on_the_terminal_is_no_line() -> None:
+    lines: list[str] = []
+    progress.plain(lines.append, verb="up")(Insisting(open_operations=3, is_asked=True))
+    assert lines == []

@@ -74,6 +74,7 @@ def test_the_report_as_json() -> None:
         preview_s=1.23456,
         exit_code=1,
         next_command="fleet up",
+        advice="renew the session",
     )
     assert made.to_json() == {
         "version": 1,
@@ -87,6 +88,7 @@ def test_the_report_as_json() -> None:
                 "cause": "",
                 "blocked_by": None,
                 "operations": {"create": 2},
+                "pending": [],
                 "duration_s": 4.0,
             },
             {
@@ -96,6 +98,7 @@ def test_the_report_as_json() -> None:
                 "cause": "vpc: no",
                 "blocked_by": None,
                 "operations": {},
+                "pending": [],
                 "duration_s": 5.0,
             },
             {
@@ -105,6 +108,7 @@ def test_the_report_as_json() -> None:
                 "cause": "a did not succeed",
                 "blocked_by": "b",
                 "operations": {},
+                "pending": [],
                 "duration_s": 0.0,
             },
         ],
@@ -114,4 +118,5 @@ def test_the_report_as_json() -> None:
         "critical_path_s": 5.0,
         "ratio": 1.0,
         "next_command": "fleet up",
+        "advice": "renew the session",
     }
