@@ -105,7 +105,6 @@ class Sandbox:
             "PULUMI_DEBUG_PROVIDERS": ",".join(
                 f"{name}:{port}" for name, port in state.provider_ports.items()
             ),
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
         }
 
     @property
