@@ -20,7 +20,7 @@ export UV_PYTHON_DOWNLOADS := never
 # An engine imports thousands of modules: without kept bytecode each run compiles them again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help up down test lint format lock setup clean
+.PHONY: help up down test bench lint format lock setup clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -33,6 +33,9 @@ down: .venv/.ready ## stop the sandbox and forget what was in it
 
 test: lint setup ## every check: lint, then all tests
 	@$(BIN)/pytest $(PYTEST_FLAGS)
+
+bench: setup ## how quick it is: a table, and .fleet/bench.json
+	@$(BIN)/python -m tests.bench
 
 lint: .venv/.ready ## ruff, mypy and shellcheck
 	@$(BIN)/ruff check

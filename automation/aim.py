@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from automation import changes, guards, held
 from automation.errors import FleetError
+from automation.seam import Workspace
 from automation.session import Session
-from automation.workspace import Workspace
 
 
 def at(session: Session, engines: Workspace, named: Sequence[str]) -> tuple[Session, tuple[str, ...]]:

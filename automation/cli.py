@@ -227,18 +227,24 @@ def schema(
     root: Root = None,
     write: Annotated[bool, typer.Option("--write", help="Write the files of the checkout anew.")] = False,
 ) -> None:
-    """Print the JSON Schemas of fleet.yaml and the stack files, for editors."""
+    """Print the JSON Schemas of fleet.yaml, the stack files and reports."""
     from automation.commands import schema as command
 
     _finish(lambda: command.run(root, write=write))
 
 
 @sandbox_app.command()
-def start(root: Root = None) -> None:
+def start(
+    root: Root = None,
+    latency: Annotated[
+        float | None,
+        typer.Option(min=0, metavar="SCALE", help="Part of AWS's usual times that passes: 0.01; else none."),
+    ] = None,
+) -> None:
     """Start the sandbox, unless it runs."""
     from automation.commands import sandbox as command
 
-    _finish(lambda: command.start(_options(root, sandbox=True)))
+    _finish(lambda: command.start(_options(root, sandbox=True), latency_scale=latency))
 
 
 @sandbox_app.command()

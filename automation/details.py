@@ -1,8 +1,8 @@
-"""Changes, drift and residue in lines for people and as data for machines."""
+"""Changes and drift in lines for people."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,35 +47,3 @@ def in_short(value: Any) -> str:
         return "nothing"
     text = value if isinstance(value, str) and value else repr(value)
     return text if len(text) <= VALUE_LENGTH else f"{text[: VALUE_LENGTH - 3]}..."
-
-
-def changes_json(results: Mapping[str, Iterable[ResourceChange]]) -> dict[str, list[dict[str, Any]]]:
-    """Stack -> its changed resources."""
-    return {stack: [_change(change) for change in changes] for stack, changes in results.items()}
-
-
-def drift_json(drift: Iterable[Drift]) -> list[dict[str, Any]]:
-    """The drifted resources of a stack."""
-    return [
-        {
-            "urn": item.urn,
-            "type": item.type,
-            "name": item.name,
-            "is_gone": item.is_gone,
-            "properties": [
-                {"property": found.path, "expected": found.expected, "actual": found.actual}
-                for found in item.differences
-            ],
-        }
-        for item in drift
-    ]
-
-
-def _change(change: ResourceChange) -> dict[str, Any]:
-    return {
-        "operation": change.operation,
-        "type": change.type,
-        "name": change.name,
-        "urn": change.urn,
-        "properties": list(change.properties),
-    }

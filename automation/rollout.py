@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from automation import guards, interrupts, selection
-from automation.controller import Controller, Interruption, Listener, Outcome, Reason, Run
-from automation.events import OUTPUTS, StackResult, changes
+from automation.controller import Controller, Event, Interruption, Listener, Outcome, Reason, Run
+from automation.events import OUTPUTS, Planned, StackResult, changes
 from automation.guards import Limits
 from automation.interrupts import SecondSignal
 from automation.queue import Graph, Queue, Status
+from automation.seam import Workspace
 from automation.selection import are, in_order, listed
-from automation.workspace import Workspace
 from plan.stacks import Stack
 
 Runs = dict[str, Run]
 Results = dict[str, StackResult]
+Watch = Callable[[Graph], AbstractContextManager[Callable[[Event | Planned], None]]]
+"""Follows one run over this graph: gives who is told, from the controller's thread and from runners."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,7 +44,7 @@ class Rollout:
         stacks: Mapping[str, Stack],
         *,
         max_parallel: int,
-        listener: Listener,
+        watch: Watch,
         fail_fast: bool = False,
     ) -> None:
         """`stacks` is the whole graph; each verb is told which of them are selected. With `fail_fast` the first
@@ -50,7 +53,7 @@ class Rollout:
         self._workspace = workspace
         self._stacks = stacks
         self._max_parallel = max_parallel
-        self._listener = listener
+        self._watch = watch
         self._fail_fast = fail_fast
         self._is_interrupted = False
 
@@ -74,7 +77,9 @@ class Rollout:
             )
             return outcome(results[stack])
 
-        return self._run(Queue(dict.fromkeys(selected, ())), runner), results
+        queue = Queue(dict.fromkeys(selected, ()))
+        with self._watch(queue.depends_on) as tell:
+            return self._run(queue, runner, tell), results
 
     def up(self, selected: tuple[str, ...], previews: Results, bounds: Bounds = USUAL) -> tuple[Runs, Graph]:
         """Roll out what the previews found; no up where there are no changes.
@@ -84,11 +89,13 @@ class Rollout:
         """
         changed: set[str] = set()
         foreseen = {name: preview.resource_changes for name, preview in previews.items()}
+        queue = Queue(graph_of(self._stacks), selected=selected)
 
         def runner(stack: str) -> Outcome:
             preview, plan = previews[stack], bounds.plans.get(stack)
             if preview.succeeded and plan is None and self.reads(stack) & changed:
                 preview = self._workspace.preview(stack, targets=bounds.targets)
+                tell(planned(preview))
                 foreseen[stack] = preview.resource_changes
                 if refusals := guards.check(foreseen, bounds.limits):
                     return refused(refusals, preview)
@@ -97,18 +104,23 @@ class Rollout:
             changed.add(stack)
             return outcome(self._workspace.up(stack, targets=bounds.targets, plan=plan))
 
-        queue = Queue(graph_of(self._stacks), selected=selected)
-        return self._run(queue, runner), queue.depends_on
+        with self._watch(queue.depends_on) as tell:
+            for preview in previews.values():
+                tell(planned(preview))
+            return self._run(queue, runner, tell), queue.depends_on
 
-    def destroy(self, queue: Queue, deployed: frozenset[str]) -> Runs:
-        """Destroy what is deployed; `queue` runs the reversed graph."""
+    def destroy(self, queue: Queue, deployed: Mapping[str, int]) -> Runs:
+        """Destroy what is deployed, each with its number of resources; `queue` runs the reversed graph."""
 
         def runner(stack: str) -> Outcome:
             if stack not in deployed:
                 return Outcome(status=Status.SUCCEEDED, reason=Reason.NOT_DEPLOYED)
             return outcome(self._workspace.destroy(stack), success=Reason.DESTROYED)
 
-        return self._run(queue, runner)
+        with self._watch(queue.depends_on) as tell:
+            for stack in queue.depends_on:
+                tell(Planned(stack=stack, total=deployed.get(stack, 0)))
+            return self._run(queue, runner, tell)
 
     def drift(self, stacks: tuple[str, ...]) -> tuple[Runs, Results]:
         """Compare what is there with the state, all stacks at the same time; nothing is changed."""
@@ -160,20 +172,22 @@ class Rollout:
             results[stack] = verb(stack)
             return outcome(results[stack])
 
-        return self._run(Queue(dict.fromkeys(stacks, ())), runner), results
+        queue = Queue(dict.fromkeys(stacks, ()))
+        with self._watch(queue.depends_on) as tell:
+            return self._run(queue, runner, tell), results
 
-    def _run(self, queue: Queue, runner: Callable[[str], Outcome]) -> Runs:
+    def _run(self, queue: Queue, runner: Callable[[str], Outcome], listener: Listener) -> Runs:
         workspace = self._workspace
         second_signal = SecondSignal(
             open_operations=workspace.open_operations.count,
             abandon=workspace.abandon,
-            listener=self._listener,
+            listener=listener,
         )
         controller = Controller(
             queue,
             runner,
             max_parallel=self._max_parallel,
-            listener=self._listener,
+            listener=listener,
             interruption=Interruption(
                 begin=workspace.interrupt,
                 insist=second_signal,
@@ -198,6 +212,11 @@ class Rollout:
 def graph_of(stacks: Mapping[str, Stack]) -> dict[str, tuple[str, ...]]:
     """The dependencies alone, as a queue takes them."""
     return {name: stack.depends_on for name, stack in stacks.items()}
+
+
+def planned(preview: StackResult) -> Planned:
+    """What those who watch are told of a preview."""
+    return Planned(stack=preview.stack, total=len(preview.planned), steps=preview.planned)
 
 
 def outcome(result: StackResult, *, success: Reason | None = None) -> Outcome:

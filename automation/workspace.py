@@ -1,4 +1,4 @@
-"""The seam to the engine: verbs on stacks. `AutomationWorkspace` drives real engines, tests bring a fake."""
+"""Real engines behind the seam: stacks of one project through the Automation API and generated folders."""
 
 from __future__ import annotations
 
@@ -6,99 +6,29 @@ import json
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
 from pulumi import automation as auto
 from pulumi.automation import EngineEvent
 from pulumi.automation._stack import StackInitMode
 
 from automation import credentials, workdir
+from automation.api import ProjectWorkspace, QuietStack, explained
 from automation.credentials import Credentials
 from automation.engine import Engine, read_version
 from automation.errors import FleetError
 from automation.events import Failure, StackResult, Tally
 from automation.open_operations import OpenOperations
 from automation.project import Project
-from automation.stack_api import QuietStack, StatelessWorkspace, explained
+from automation.saved_plan import read_needs
+from automation.seam import Deployed, OnEvent
 from automation.target import Target
 
 READING = frozenset({"preview", "drift"})
 """Verbs that change nothing, so that nothing can be left pending."""
-
-OnEvent = Callable[[str, EngineEvent], None]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Deployed:
-    """What the state backend says of a stack: resources it holds, and its last update, if it ever had one."""
-
-    resources: int
-    updated_at: datetime | None = None
-    result: str | None = None
-    kind: str | None = None
-
-
-class Workspace(Protocol):
-    """One engine run a call. A failed run is a result; raising is for what no engine could be asked about."""
-
-    def deployed(self, *, with_history: bool = False) -> Mapping[str, Deployed]:
-        """Every stack that the backend knows, by name; with its last update's time, kind and result if asked."""
-        ...
-
-    def preview(
-        self, stack: str, *, refresh: bool = False, targets: Sequence[str] = (), save: Path | None = None
-    ) -> StackResult:
-        """What an up would do; with `refresh` against what is really there. `targets` are the only URNs looked at.
-
-        `save` is the file that gets the engine's plan: an up with it does this and nothing else.
-        """
-        ...
-
-    def up(self, stack: str, *, targets: Sequence[str] = (), plan: Path | None = None) -> StackResult:
-        """Make it so, without another preview; with `plan` the engine stops at the first step that is not in it."""
-        ...
-
-    def drift(self, stack: str) -> StackResult:
-        """How what is really there differs from the state; changes nothing, and does not run the program."""
-        ...
-
-    def refresh(self, stack: str, targets: Sequence[str] = ()) -> StackResult:
-        """Take what is really there over into the state: all of it, or these URNs."""
-        ...
-
-    def export(self, stack: str) -> Mapping[str, Any]:
-        """The state of a stack as the engine writes it, secrets encrypted."""
-        ...
-
-    def destroy(self, stack: str) -> StackResult:
-        """Delete every resource; the stack's history stays."""
-        ...
-
-    def outputs(self, stack: str) -> Mapping[str, Any]:
-        """What the stack exports, secrets masked."""
-        ...
-
-    def interrupt(self) -> None:
-        """Tell every running engine, once, to finish its open operations and stop."""
-        ...
-
-    def abandon(self) -> None:
-        """Tell every running engine again: it ends at once and leaves its open operations pending."""
-        ...
-
-    @property
-    def open_operations(self) -> OpenOperations:
-        """What the engines are doing right now."""
-        ...
-
-    @property
-    def credentials(self) -> Credentials | None:
-        """Whose session the engines work with; None when nobody checked."""
-        ...
 
 
 class AutomationWorkspace:
@@ -112,7 +42,6 @@ class AutomationWorkspace:
         binary: Path,
         secrets_provider: str,
         credentials: Credentials | None = None,
-        on_event: OnEvent = lambda _stack, _event: None,
     ) -> None:
         self._project = project
         self._target = target
@@ -120,7 +49,7 @@ class AutomationWorkspace:
         self._secrets_provider = secrets_provider
         self.credentials = credentials
         self.open_operations = OpenOperations()
-        self._on_event = on_event
+        self._on_event: OnEvent = lambda _stack, _event: None
         self._version = read_version(binary, target.environment)
         self._lock = threading.RLock()
         self._engines: list[Engine] = []
@@ -142,8 +71,16 @@ class AutomationWorkspace:
     def preview(
         self, stack: str, *, refresh: bool = False, targets: Sequence[str] = (), save: Path | None = None
     ) -> StackResult:
-        chosen = {"refresh": refresh or None, "target": list(targets), "plan": str(save) if save else None}
-        return self._operate(stack, "preview", lambda api, **on: api.preview(**chosen, **on))
+        plan = save or self._project.work(stack) / "preview.json"
+        chosen = {"refresh": refresh or None, "target": list(targets), "plan": str(plan)}
+
+        def needs() -> dict[str, tuple[str, ...]]:
+            found = read_needs(plan)
+            if save is None:
+                plan.unlink(missing_ok=True)
+            return found
+
+        return self._operate(stack, "preview", lambda api, **on: api.preview(**chosen, **on), needs=needs)
 
     def up(self, stack: str, *, targets: Sequence[str] = (), plan: Path | None = None) -> StackResult:
         chosen = {"target": list(targets), "plan": str(plan) if plan else None}
@@ -177,6 +114,9 @@ class AutomationWorkspace:
         """The generated folder of this stack, written anew."""
         return workdir.generate(self._project, stack, is_sandbox=self._target.is_sandbox)
 
+    def listen(self, on_event: OnEvent) -> None:
+        self._on_event = on_event
+
     def interrupt(self) -> None:
         with self._lock:
             self._is_interrupted = True
@@ -188,7 +128,14 @@ class AutomationWorkspace:
             for engine in self._engines:
                 engine.abandon()
 
-    def _operate(self, stack: str, verb: str, call: Callable[..., object]) -> StackResult:
+    def _operate(
+        self,
+        stack: str,
+        verb: str,
+        call: Callable[..., object],
+        *,
+        needs: Callable[[], Mapping[str, tuple[str, ...]]] = dict,
+    ) -> StackResult:
         begin = time.monotonic()
         tally = Tally()
         engine = self._engine()
@@ -212,6 +159,7 @@ class AutomationWorkspace:
             failures=failures,
             duration_s=time.monotonic() - begin,
             was_interrupted=engine.is_interrupted and bool(failures),
+            planned=tally.planned(needs()),
             pending=() if verb in READING else left,
             ended_session=self._ended_session(failures),
         )
@@ -269,15 +217,15 @@ class AutomationWorkspace:
             kind=history[0].kind,
         )
 
-    def _project_workspace(self) -> StatelessWorkspace:
+    def _project_workspace(self) -> ProjectWorkspace:
         """A workspace for questions about the whole project: any folder with its Pulumi.yaml will do."""
         folder = self._project.home / "work"
         folder.mkdir(parents=True, exist_ok=True)
         workdir.write_if_changed(folder / "Pulumi.yaml", workdir.project_file(self._project.root))
         return self._workspace(folder, self._engine())
 
-    def _workspace(self, folder: Path, engine: Engine) -> StatelessWorkspace:
-        return StatelessWorkspace(work_dir=str(folder), pulumi_command=engine)
+    def _workspace(self, folder: Path, engine: Engine) -> ProjectWorkspace:
+        return ProjectWorkspace(work_dir=str(folder), pulumi_command=engine)
 
     def _engine(self) -> Engine:
         engine = Engine(self._binary, version=self._version, environment=self._target.environment)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import typer
 
-from automation import concurrency, credentials, identity, progress, screen, workdir
+from automation import concurrency, credentials, identity, screen, watch, workdir
 from automation.commands import bootstrap
 from automation.connection import connect, sandbox_config, workspace
 from automation.controller import Reason
 from automation.report import Report
 from automation.rollout import Rollout, Runs
+from automation.seam import Workspace
 from automation.session import Options, Session, open_session
-from automation.workspace import Workspace
 
 
 def say(line: str) -> None:
@@ -68,14 +68,14 @@ def at_a_time(session: Session, asked: int | None) -> int:
 def rollout(
     session: Session, engines: Workspace, *, max_parallel: int, verb: str, fail_fast: bool = False
 ) -> Rollout:
-    """A rollout that says on standard error what starts and what ends."""
-    return Rollout(
-        engines,
-        session.stacks,
-        max_parallel=max_parallel,
-        listener=progress.plain(say, verb=verb),
-        fail_fast=fail_fast,
+    """A rollout that can be watched on standard error: a live view on a terminal, else lines."""
+    console = screen.console(stderr=True)
+    shown = (
+        watch.on_screen(engines, console, verb=verb)
+        if watch.is_watchable(console)
+        else watch.in_lines(engines, say, verb=verb)
     )
+    return Rollout(engines, session.stacks, max_parallel=max_parallel, watch=shown, fail_fast=fail_fast)
 
 
 def command_line(verb: str, session: Session, *more: str) -> str:
@@ -107,16 +107,9 @@ def _command_line(verb: str, session: Session, arguments: tuple[str, ...]) -> st
     return shlex.join(("fleet", verb, *sandbox, *root, *arguments))
 
 
-def finish(
-    session: Session,
-    report: Report,
-    *,
-    as_json: bool,
-    show: Callable[[Report], None],
-    details: Mapping[str, object] | None = None,
-) -> int:
-    """Write the report to its file, print it, and give the exit code; `details` are what one verb adds to it."""
-    text = json.dumps({**report.to_json(), **(details or {})}, indent=2)
+def finish(session: Session, report: Report, *, as_json: bool, show: Callable[[Report], None]) -> int:
+    """Write the report to its file, print it, and give the exit code."""
+    text = json.dumps(report.to_json(), indent=2)
     session.project.report.parent.mkdir(parents=True, exist_ok=True)
     session.project.report.write_text(text + "\n", encoding="utf-8")
     if as_json:

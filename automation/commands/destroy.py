@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from automation import consent, held, identity, report, residue
+from automation import consent, held, identity, report, report_details, residue
 from automation.changes import name_of
 from automation.commands.common import (
     advice,
@@ -29,8 +29,8 @@ from automation.queue import Queue, Status, reverse
 from automation.report import Report
 from automation.residue import Left
 from automation.rollout import Runs, graph_of
+from automation.seam import Workspace
 from automation.session import Options, Session
-from automation.workspace import Workspace
 
 Search = Callable[[Collection[str]], tuple[Left, ...]]
 """Looks for what these stacks have left in AWS."""
@@ -94,7 +94,7 @@ def tear_down(
         consent.require(f"Destroy {len(deployed)} stacks?", yes=yes)
     width = at_a_time(session, max_parallel)
     destroying = rollout(session, engines, max_parallel=width, verb="destroy", fail_fast=fail_fast)
-    runs = destroying.destroy(queue, frozenset(deployed))
+    runs = destroying.destroy(queue, deployed)
     searched = searched_for(runs, search)
     code = report.exit_code(runs)
     if code == report.EXIT_DONE and (searched.left or searched.problem):
@@ -107,14 +107,14 @@ def tear_down(
         exit_code=code,
         next_command=command_line("status" if code == report.EXIT_DONE else "destroy", session),
         advice=advice(engines, runs),
+        details=report_details.of_destroy(searched.left, searched.problem),
     )
 
     def show(made: Report) -> None:
         show_report(made)
         show_lines(searched.lines())
 
-    details = {"left": [asdict(left) for left in searched.left], "search_problem": searched.problem}
-    return finish(session, made, as_json=as_json, show=show, details=details)
+    return finish(session, made, as_json=as_json, show=show)
 
 
 def read_all(engines: Workspace, stacks: Collection[str]) -> dict[str, tuple[Held, ...]]:

@@ -8,12 +8,12 @@ from typing import Any
 
 import typer
 
-from automation import details, report
+from automation import details, report, report_details
 from automation.changes import Drift
 from automation.commands.common import at_a_time, command_line, ready, rollout, say, show_lines
 from automation.rollout import Results, Runs
+from automation.seam import Workspace
 from automation.session import Options, Session
-from automation.workspace import Workspace
 
 SCHEMA_VERSION = 1
 
@@ -78,7 +78,7 @@ def to_json(
                 "stack": name,
                 "result": str(run.outcome.status),
                 "cause": run.outcome.cause,
-                "drift": details.drift_json(found.get(name, ())),
+                "drift": [entry.model_dump() for entry in report_details.drift_entries(found.get(name, ()))],
             }
             for name, run in runs.items()
         ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from automation import aim, approval, details, guards, report, screen, selection
+from automation import aim, approval, details, guards, report, report_details, screen, selection
 from automation.commands import plans
 from automation.commands.common import (
     advice,
@@ -19,8 +19,8 @@ from automation.commands.common import (
 )
 from automation.guards import Limits
 from automation.report import Report
+from automation.seam import Workspace
 from automation.session import Options, Session
-from automation.workspace import Workspace
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,6 +69,7 @@ def show_changes(
         exit_code=code,
         next_command=next_command(session, asked) if code == report.EXIT_CHANGES else "",
         advice=advice(engines, runs),
+        details=report_details.of_preview(changes, refusals),
     )
 
     def show(made: Report) -> None:
@@ -78,8 +79,7 @@ def show_changes(
         show_lines(f"an up would be stopped: {line}" for line in refusals)
         show_lines([f"next: {made.next_command}"] if made.next_command else [])
 
-    found = {"changes": details.changes_json(changes), "refusals": list(refusals)}
-    return finish(session, made, as_json=as_json, show=show, details=found)
+    return finish(session, made, as_json=as_json, show=show)
 
 
 def not_deployed(session: Session, engines: Workspace) -> dict[str, frozenset[str]]:

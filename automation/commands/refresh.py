@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from automation import consent, report
+from automation import consent, report, report_details
 from automation.commands import drift
 from automation.commands.common import advice, at_a_time, command_line, finish, ready, rollout, show_report
-from automation.details import drift_json
+from automation.seam import Workspace
 from automation.session import Options, Session
-from automation.workspace import Workspace
 
 
 def run(options: Options, *, max_parallel: int | None, yes: bool, as_json: bool) -> int:
@@ -44,6 +43,6 @@ def take_over(
         exit_code=code,
         next_command=command_line("up" if code == report.EXIT_DONE else "refresh", session),
         advice=advice(engines, runs),
+        details=report_details.of_refresh(found),
     )
-    details = {"drift": {name: drift_json(items) for name, items in found.items()}}
-    return finish(session, made, as_json=as_json, show=show_report, details=details)
+    return finish(session, made, as_json=as_json, show=show_report)

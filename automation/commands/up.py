@@ -24,8 +24,8 @@ from automation.commands.common import (
 from automation.commands.foresee import Asked, Foreseen
 from automation.queue import Graph, select
 from automation.rollout import Results, graph_of
+from automation.seam import Workspace
 from automation.session import Options, Session
-from automation.workspace import Workspace
 
 
 def run(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,9 @@ from automation.changes import Drift, ResourceChange
 from automation.credentials import Credentials
 from automation.events import Failure, StackResult
 from automation.open_operations import OpenOperations
+from automation.queue import Graph
 from automation.residue import Left
-from automation.workspace import Deployed
+from automation.seam import Deployed, OnEvent
 
 CHECKOUT = Path(__file__).parents[3]
 PENDING = {"create": 3}
@@ -83,6 +85,9 @@ class FakeWorkspace:
     def outputs(self, stack: str) -> dict[str, Any]:  # noqa: ARG002
         return {}
 
+    def listen(self, on_event: OnEvent) -> None:
+        self.on_event = on_event
+
     def interrupt(self) -> None:
         self.calls.append(("interrupt", ""))
 
@@ -111,6 +116,11 @@ class FakeWorkspace:
 def nothing_left(_: Collection[str]) -> tuple[Left, ...]:
     """A search after a destroy that finds nothing."""
     return ()
+
+
+def unwatched(_graph: Graph) -> AbstractContextManager[Callable[[object], None]]:
+    """Nobody follows the rollout."""
+    return nullcontext(lambda _event: None)
 
 
 def copy_checkout(root: Path) -> Path:

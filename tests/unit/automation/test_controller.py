@@ -106,6 +106,67 @@ def test_an_interrupt_starts_nothing_more_tells_what_runs_and_waits_for_it() -> 
     assert Interrupting(waiting_for={"a": ()}) in heard
 
 
+def test_only_the_first_interrupt_tells_what_runs_and_the_later_ones_are_passed_on() -> None:
+    told: list[str] = []
+
+    def insist() -> None:
+        told.append("insist")
+        if told.count("insist") == 2:
+            over.set()
+
+    def runner(stack: str) -> Outcome:
+        for _ in range(3):
+            controller.interrupt()
+        assert over.wait(10)
+        return DONE
+
+    over = threading.Event()
+    controller = Controller(
+        Queue({"a": ()}),
+        runner,
+        max_parallel=1,
+        interruption=Interruption(begin=lambda: told.append("begin"), insist=insist),
+    )
+    assert controller.run()["a"].outcome == DONE
+    assert told == ["begin", "insist", "insist"]
+
+
+def test_an_interrupt_says_what_each_open_stack_waits_for() -> None:
+    heard: list[Event] = []
+    told = threading.Event()
+
+    def runner(stack: str) -> Outcome:
+        controller.interrupt()
+        assert told.wait(10)
+        return DONE
+
+    controller = Controller(
+        Queue({"a": ()}),
+        runner,
+        max_parallel=1,
+        listener=heard.append,
+        interruption=Interruption(begin=told.set, waits_for=lambda name: (f"vpc of {name}",)),
+    )
+    controller.run()
+    assert Interrupting(waiting_for={"a": ("vpc of a",)}) in heard
+
+
+def test_an_outcome_that_stops_a_rollout_starts_nothing_more_and_each_says_why() -> None:
+    graph = {"a": (), "b": (), "c": ("b",), "links": ("a",)}
+    runs = Controller(
+        Queue(graph),
+        outcomes(a=BROKEN),
+        max_parallel=1,
+        stops=lambda outcome: Reason.FAIL_FAST if outcome is BROKEN else None,
+    ).run()
+    assert [(run.outcome.reason, run.blocked_by) for run in runs.values()] == [
+        (Reason.ENGINE_FAILED, None),
+        (Reason.FAIL_FAST, "a"),
+        (Reason.FAIL_FAST, "a"),
+        (Reason.DEPENDENCY_FAILED, "a"),
+    ]
+
+
 def test_at_least_one_stack_must_be_allowed_to_run() -> None:
     with pytest.raises(ValueError, match="max_parallel is 0, must be 1 or more"):
         Controller(Queue({}), outcomes(), max_parallel=0)

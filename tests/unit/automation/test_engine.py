@@ -31,6 +31,13 @@ match sys.argv[-1]:
         signal.sigwait([signal.SIGINT])
         print("asked to stop", signal.SIGINT in signal.sigpending(), flush=True)
         sys.exit(3)
+    case "wait-twice":
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+        for line in ("ready", "once", "twice"):
+            print(line, flush=True)
+            if line != "twice":
+                signal.sigwait([signal.SIGINT])
+        sys.exit(4)
     case _:
         print("error: could not list bucket", file=sys.stderr)
         sys.exit(255)
@@ -96,6 +103,30 @@ def test_an_interrupt_is_one_signal_to_what_runs_and_stops_what_would_come(
     assert engine.is_interrupted
     with pytest.raises(CommandError, match="interrupted before it started"):
         engine.run(["tell"], str(tmp_path), {})
+
+
+def test_only_an_interrupted_engine_can_be_told_again(engine: Engine, tmp_path: Path) -> None:
+    lines: list[str] = []
+    heard = {line: threading.Event() for line in ("ready", "once")}
+
+    def on_output(line: str) -> None:
+        lines.append(line)
+        if line in heard:
+            heard[line].set()
+
+    def interrupt() -> None:
+        assert heard["ready"].wait(10)
+        engine.abandon()
+        engine.interrupt()
+        assert heard["once"].wait(10)
+        engine.abandon()
+
+    interrupter = threading.Thread(target=interrupt)
+    interrupter.start()
+    with pytest.raises(CommandError, match="code: 4"):
+        engine.run(["wait-twice"], str(tmp_path), {}, on_output=on_output)
+    interrupter.join()
+    assert lines == ["ready", "once", "twice"]
 
 
 @pytest.fixture

@@ -112,7 +112,7 @@ def test_a_preview_names_what_changes_and_what_would_be_stopped(session: Session
     changed = ResourceChange(urn=urn("vpc"), operation="update", properties=("tags.env",))
     engines = fleet(main_use1=(changed, ResourceChange(urn=BUCKET, operation="delete")))
     assert looked(session, engines, preview.Asked()) == 2
-    found = written(session)
+    found = written(session)["details"]
     assert found["changes"]["main-use1"][0] == {
         "operation": "update",
         "type": "aws:ec2/vpc:Vpc",
@@ -282,7 +282,7 @@ def test_a_refresh_takes_over_only_where_something_drifted(session: Session) -> 
     engines = drifted()
     assert take_over(session, engines, max_parallel=1, yes=True, as_json=True) == 0
     assert engines.calls[2:] == [("take over", "main-use1")]
-    assert [item["name"] for item in written(session)["drift"]["main-use1"]] == ["route", "vpc"]
+    assert [item["name"] for item in written(session)["details"]["drift"]["main-use1"]] == ["route", "vpc"]
 
 
 def test_a_refresh_asks_first_and_not_at_all_without_drift(session: Session) -> None:
@@ -341,7 +341,7 @@ def test_what_is_left_after_a_destroy_fails_it(session: Session) -> None:
     engines.broken = {}
     assert destroyed(session, engines, search) == 1
     assert set(searched[1]) == set(STACKS)
-    assert written(session)["left"] == [
+    assert written(session)["details"]["left"] == [
         {"account": "main", "region": "us-east-1", "arn": "arn:x", "stack": "main-use1", "resource": "vpc"}
     ]
 
@@ -351,4 +351,4 @@ def test_a_search_that_fails_does_not_take_the_report_with_it(session: Session) 
         raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "GetResources")
 
     assert destroyed(session, FakeWorkspace({}), search) == 1
-    assert "AccessDenied" in written(session)["search_problem"]
+    assert "AccessDenied" in written(session)["details"]["search_problem"]

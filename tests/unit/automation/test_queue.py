@@ -68,6 +68,19 @@ def test_an_interrupt_ends_what_waits_and_leaves_what_runs() -> None:
     }
 
 
+def test_a_stop_blocks_what_waits_by_its_cause_and_leaves_what_runs_and_what_was_blocked_before() -> None:
+    queue = Queue({"a": (), "b": (), "c": ("a",), "d": ("b",), "e": ()})
+    queue.claim()
+    queue.claim()
+    queue.finish("a", Status.FAILED)
+    assert queue.stop("a") == ("b",)
+    queue.finish("b", Status.SUCCEEDED)
+    assert queue.claim() is None
+    assert queue.statuses["b"] is Status.SUCCEEDED
+    assert queue.blocked_by == {"c": "a", "d": "a", "e": "a"}
+    assert queue.is_finished
+
+
 @pytest.mark.parametrize("status", [Status.PENDING, Status.RUNNING, Status.BLOCKED])
 def test_a_run_ends_only_as_a_run_can(status: Status) -> None:
     queue = Queue({"a": ()})

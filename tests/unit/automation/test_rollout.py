@@ -1,35 +1,17 @@
 from __future__ import annotations
 
-import json
-from typing import Any
-
 import pytest
 
 from automation import consent
 from automation.commands import preview
 from automation.commands.destroy import tear_down
-from automation.commands.foresee import Asked
 from automation.commands.preview import show_changes
-from automation.commands.up import roll_out
 from automation.errors import Refused
 from automation.session import Session
 from tests.unit.automation.fakes import NOTHING, PENDING, FakeWorkspace, nothing_left
+from tests.unit.automation.rollouts import STACKS, results, up, written
 
-STACKS = ("main-use1", "main-usw2", "secondary-use1", "secondary-usw2", "links")
 SITES = STACKS[:-1]
-
-
-def up(session: Session, engines: FakeWorkspace, *, yes: bool = True) -> int:
-    return roll_out(session, engines, Asked(), max_parallel=1, yes=yes, as_json=True)
-
-
-def written(session: Session) -> dict[str, Any]:
-    report: dict[str, Any] = json.loads(session.project.report.read_text())
-    return report
-
-
-def results(session: Session) -> dict[str, str]:
-    return {row["stack"]: row["result"] for row in written(session)["stacks"]}
 
 
 def test_each_change_is_previewed_once_and_a_reader_again_after_what_it_reads(session: Session) -> None:

@@ -1,4 +1,4 @@
-"""The Automation API's own classes, without what they do beside the operation that was asked for."""
+"""Pulumi's Automation API without what a driver of many stacks does not want of it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class QuietStack(auto.Stack):
         )
 
 
-class StatelessWorkspace(auto.LocalWorkspace):
+class ProjectWorkspace(auto.LocalWorkspace):
     """Selecting writes a file that engines share; every command names its stack instead."""
 
     def select_stack(self, stack_name: str) -> None:
