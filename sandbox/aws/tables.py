@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import ModuleType
 
 from sandbox.aws import (
+    alarms,
     buckets,
     endpoints,
     functions,
@@ -18,9 +19,11 @@ from sandbox.aws import (
     placement,
     principals,
     quotas,
+    schedules,
     security_groups,
     service_roles,
     tags,
+    volumes,
     vpc,
 )
 from sandbox.aws.dispatch import Key, Operation, Refusal
@@ -42,6 +45,9 @@ THEMES: tuple[ModuleType, ...] = (
     tags,
     observability,
     functions,
+    schedules,
+    alarms,
+    volumes,
 )
 
 

@@ -22,6 +22,9 @@ CONFIG = SandboxConfig(
     state_region="us-east-1",
 )
 
+ELSEWHERE = (("secondary", "us-east-1"), ("main", "us-west-2"))
+"""(account, region) where what the main account has in us-east-1 is not."""
+
 _ONE_TRY = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
 
 
