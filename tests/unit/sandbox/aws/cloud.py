@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -72,6 +74,19 @@ class Cloud:
         if service == "s3control":
             without_account_host(client)
         return client
+
+
+@contextmanager
+def running(home: Path) -> Iterator[Cloud]:
+    """A sandbox of its own, as long as it is needed."""
+    sandbox = Sandbox(home)
+    sandbox.start(CONFIG)
+    cloud = Cloud(sandbox)
+    try:
+        yield cloud
+    finally:
+        cloud.close()
+        sandbox.stop()
 
 
 _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
