@@ -7,6 +7,7 @@ from types import ModuleType
 
 from sandbox.aws import (
     alarms,
+    bucket_settings,
     buckets,
     endpoints,
     functions,
@@ -34,6 +35,7 @@ THEMES: tuple[ModuleType, ...] = (
     principals,
     service_roles,
     buckets,
+    bucket_settings,
     keys,
     quotas,
     vpc,

@@ -28,12 +28,6 @@ KMS_ONLY = {
         "StringNotEquals": {"s3:x-amz-server-side-encryption": "aws:kms"},
     },
 }
-PUBLIC_ACCESS_BLOCK = {
-    "BlockPublicAcls": True,
-    "IgnorePublicAcls": True,
-    "BlockPublicPolicy": True,
-    "RestrictPublicBuckets": True,
-}
 
 
 @pytest.fixture(scope="module")
@@ -181,33 +175,3 @@ def test_conditional_writes(s3: Any) -> None:
     again(IfMatch=first)
     assert refusal(lambda: again(IfMatch=first)) == "PreconditionFailed"
     assert refusal(lambda: s3.delete_object(Bucket=BUCKET, Key="lock", IfMatch=first)) == "PreconditionFailed"
-
-
-def test_what_bootstrap_sets_is_read_back(s3: Any) -> None:
-    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
-    s3.put_public_access_block(Bucket=BUCKET, PublicAccessBlockConfiguration=PUBLIC_ACCESS_BLOCK)
-    ownership = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
-    s3.put_bucket_ownership_controls(Bucket=BUCKET, OwnershipControls=ownership)
-    s3.put_bucket_tagging(Bucket=BUCKET, Tagging={"TagSet": [{"Key": "a", "Value": "b"}]})
-    rule = {
-        "ID": "old",
-        "Status": "Enabled",
-        "Filter": {"Prefix": ""},
-        "NoncurrentVersionExpiration": {"NoncurrentDays": 90},
-    }
-    s3.put_bucket_lifecycle_configuration(Bucket=BUCKET, LifecycleConfiguration={"Rules": [rule]})
-    assert s3.get_bucket_versioning(Bucket=BUCKET)["Status"] == "Enabled"
-    block = s3.get_public_access_block(Bucket=BUCKET)["PublicAccessBlockConfiguration"]
-    assert block == PUBLIC_ACCESS_BLOCK
-    assert s3.get_bucket_ownership_controls(Bucket=BUCKET)["OwnershipControls"] == ownership
-    assert s3.get_bucket_tagging(Bucket=BUCKET)["TagSet"] == [{"Key": "a", "Value": "b"}]
-    assert s3.get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"] == [rule]
-
-
-def test_public_access_is_blocked_by_account(cloud: Cloud) -> None:
-    main, secondary = cloud.client("s3control"), cloud.client("s3control", "secondary")
-    main.put_public_access_block(AccountId=MAIN, PublicAccessBlockConfiguration=PUBLIC_ACCESS_BLOCK)
-    read = main.get_public_access_block(AccountId=MAIN)["PublicAccessBlockConfiguration"]
-    assert read == PUBLIC_ACCESS_BLOCK
-    unset = refusal(lambda: secondary.get_public_access_block(AccountId=SECONDARY))
-    assert unset == "NoSuchPublicAccessBlockConfiguration"
