@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from automation.fault_cli import app as fault_app
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -25,6 +27,7 @@ app = typer.Typer(
 )
 sandbox_app = typer.Typer(help="The local AWS.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(sandbox_app, name="sandbox")
+sandbox_app.add_typer(fault_app, name="fault")
 
 Root = Annotated[Path | None, typer.Option(help="The checkout; else the nearest folder with a fleet.yaml.")]
 Local = Annotated[
@@ -170,11 +173,17 @@ def schema(
 
 
 @sandbox_app.command()
-def start(root: Root = None) -> None:
+def start(
+    root: Root = None,
+    latency: Annotated[
+        float | None,
+        typer.Option(min=0, metavar="SCALE", help="Part of AWS's usual times that passes: 0.01; else none."),
+    ] = None,
+) -> None:
     """Start the sandbox, unless it runs."""
     from automation.commands import sandbox as command
 
-    _finish(lambda: command.start(_options(root, sandbox=True)))
+    _finish(lambda: command.start(_options(root, sandbox=True), latency_scale=latency))
 
 
 @sandbox_app.command()

@@ -11,7 +11,8 @@ from automation.errors import FleetError
 from automation.session import Session
 from automation.target import Target
 from automation.workspace import AutomationWorkspace
-from sandbox.client import SandboxConfig
+from plan.usual_times import DEFAULT_S, USUAL_S
+from sandbox.client import Latency, SandboxConfig
 from spec import Fleet
 
 
@@ -46,8 +47,8 @@ def engine_folder() -> Path:
     return folder
 
 
-def sandbox_config(fleet: Fleet) -> SandboxConfig:
-    """The AWS that stands in for this fleet's accounts and regions."""
+def sandbox_config(fleet: Fleet, *, latency_scale: float = 0.0) -> SandboxConfig:
+    """The AWS that stands in for this fleet's accounts and regions, with that part of AWS's usual times."""
     accounts = fleet.settings.accounts
     regions = {site.region: None for site in fleet.sites.values()}
     return SandboxConfig(
@@ -56,4 +57,5 @@ def sandbox_config(fleet: Fleet) -> SandboxConfig:
         operators=fleet.settings.operators,
         regions=tuple(dict.fromkeys((fleet.settings.state.region, *regions))),
         state_region=fleet.settings.state.region,
+        latency=Latency(scale=latency_scale, usual_s=dict(USUAL_S), other_s=DEFAULT_S),
     )

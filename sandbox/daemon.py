@@ -10,6 +10,7 @@ import argparse
 import fcntl
 import logging
 import os
+import secrets
 import signal
 import sys
 import threading
@@ -19,8 +20,9 @@ from pathlib import Path
 from typing import IO
 
 from sandbox.aws import seed
+from sandbox.aws.control import Control
 from sandbox.aws.server import Emulator
-from sandbox.state import ALREADY_RUNNING, OPERATOR_PROFILE, Home, SandboxConfig, State
+from sandbox.state import ALREADY_RUNNING, OPERATOR_PROFILE, Home, Latency, SandboxConfig, State
 
 LOCK_SECONDS = 1.0
 """A client that looks at the lock holds it for a moment; another daemon holds it for longer than this."""
@@ -76,16 +78,22 @@ def serve(home: Home, config: SandboxConfig, ended: threading.Event) -> None:
     home.write(home.aws_config, seed.as_profiles(regions, prefix="profile "))
     home.pulumi_home.mkdir(mode=0o700)
     emulator.start()
+    token = secrets.token_urlsafe(32)
+    home.write(home.control_token, token)
+    control = Control(emulator.faults, token)
+    control.start()
     state = State(
         pid=os.getpid(),
         started_at=datetime.now(UTC).isoformat(timespec="seconds"),
         aws_endpoint=emulator.endpoint,
         plain_endpoint=emulator.plain_endpoint,
-        provider_ports=_serve_providers(emulator.endpoint, sessions[0]),
+        control_endpoint=control.endpoint,
+        provider_ports=_serve_providers(emulator.endpoint, sessions[0], config.latency),
         accounts=config.accounts,
         profiles=config.profiles,
         operators=operators,
         region=config.state_region,
+        latency_scale=config.latency.scale,
     )
     home.write(home.state, state.to_json())
     _log.info("ready: %s", emulator.endpoint)
@@ -94,10 +102,10 @@ def serve(home: Home, config: SandboxConfig, ended: threading.Event) -> None:
     _log.info("ended")
 
 
-def _serve_providers(endpoint: str, credentials: seed.Credentials) -> dict[str, int]:
+def _serve_providers(endpoint: str, credentials: seed.Credentials, latency: Latency) -> dict[str, int]:
     from sandbox.providers import serve as serve_providers  # after the emulator is up: it brings in gRPC
 
-    return dict(serve_providers(endpoint=endpoint, credentials=credentials))
+    return dict(serve_providers(endpoint=endpoint, credentials=credentials, latency=latency))
 
 
 if __name__ == "__main__":
