@@ -14,7 +14,7 @@ from automation.connection import connect, sandbox_config, workspace
 from automation.report import Report
 from automation.rollout import Rollout
 from automation.session import Options, Session, open_session
-from automation.workspace import Workspace
+from automation.workspace import AutomationWorkspace, Workspace
 
 
 def say(line: str) -> None:
@@ -22,7 +22,7 @@ def say(line: str) -> None:
     typer.echo(line, err=True)
 
 
-def ready(options: Options) -> tuple[Session, Workspace]:
+def ready(options: Options) -> tuple[Session, AutomationWorkspace]:
     """A session whose identity has been checked. The sandbox is started and bootstrapped if it is not.
 
     Raises SpecError, WrongIdentity, or FleetError, all before any change.
@@ -56,11 +56,12 @@ def rollout(session: Session, engines: Workspace, *, max_parallel: int, verb: st
     )
 
 
-def command_line(verb: str, session: Session) -> str:
-    """The command for this verb with the same fleet, target and stacks."""
+def command_line(verb: str, session: Session, *, with_stacks: bool = True) -> str:
+    """The command for this verb with the same fleet, target and, unless it takes none, stacks."""
     root = ("--root", str(session.options.root)) if session.options.root else ()
     sandbox = ("--sandbox",) if session.options.is_sandbox else ()
-    return shlex.join(("fleet", verb, *sandbox, *root, *session.arguments))
+    stacks = session.arguments if with_stacks else ()
+    return shlex.join(("fleet", verb, *sandbox, *root, *stacks))
 
 
 def finish(session: Session, report: Report, *, as_json: bool, show: Callable[[Report], None]) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from automation import consent, report
-from automation.commands.common import command_line, finish, ready, rollout, say, show_report
+from automation.commands.changing import changing
+from automation.commands.common import command_line, finish, rollout, say, show_report
 from automation.queue import Queue, reverse
 from automation.rollout import graph_of
 from automation.session import Options, Session
@@ -12,8 +13,8 @@ from automation.workspace import Workspace
 
 def run(options: Options, *, max_parallel: int, yes: bool, as_json: bool) -> int:
     """Get ready, then destroy."""
-    session, engines = ready(options)
-    return tear_down(session, engines, max_parallel=max_parallel, yes=yes, as_json=as_json)
+    with changing(options, "destroy") as (session, engines):
+        return tear_down(session, engines, max_parallel=max_parallel, yes=yes, as_json=as_json)
 
 
 def tear_down(session: Session, engines: Workspace, *, max_parallel: int, yes: bool, as_json: bool) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from automation import consent, report, screen
-from automation.commands.common import command_line, finish, ready, rollout, show_report
+from automation.commands.changing import changing
+from automation.commands.common import command_line, finish, rollout, show_report
 from automation.queue import Graph, Status, select
 from automation.rollout import Runs, graph_of
 from automation.session import Options, Session
@@ -14,8 +15,8 @@ from automation.workspace import Workspace
 
 def run(options: Options, *, max_parallel: int, yes: bool, as_json: bool) -> int:
     """Get ready, then roll out."""
-    session, engines = ready(options)
-    return roll_out(session, engines, max_parallel=max_parallel, yes=yes, as_json=as_json)
+    with changing(options, "up") as (session, engines):
+        return roll_out(session, engines, max_parallel=max_parallel, yes=yes, as_json=as_json)
 
 
 def roll_out(session: Session, engines: Workspace, *, max_parallel: int, yes: bool, as_json: bool) -> int:
