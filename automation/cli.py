@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from automation.fault_cli import app as fault_app
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -25,6 +27,7 @@ app = typer.Typer(
 )
 sandbox_app = typer.Typer(help="The local AWS.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(sandbox_app, name="sandbox")
+sandbox_app.add_typer(fault_app, name="fault")
 
 Root = Annotated[Path | None, typer.Option(help="The checkout; else the nearest folder with a fleet.yaml.")]
 Local = Annotated[

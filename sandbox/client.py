@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from sandbox.errors import SandboxError
+from sandbox.faults import Faults
 from sandbox.state import ALREADY_RUNNING, OPERATOR_PROFILE, Home, SandboxConfig, State
 
 __all__ = ["Sandbox", "SandboxConfig", "SandboxError", "State", "without_account_host"]
@@ -28,10 +30,6 @@ _LOOPBACK = "127.0.0.1,localhost"
 _STARTED: list[subprocess.Popen[bytes]] = []
 """The daemons that this process started, kept because they may outlive it, which Popen would warn of."""
 _CREDENTIALS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
-
-
-class SandboxError(Exception):
-    """The sandbox could not be started, or does not run; the message says what to do."""
 
 
 class Sandbox:
@@ -82,9 +80,7 @@ class Sandbox:
         AWS_PROFILE is set, not left out: variables are added to an environment that may name a real one.
         Raises `SandboxError` if no daemon runs, or no account has that name.
         """
-        state = self.status()
-        if state is None:
-            raise SandboxError("the sandbox does not run; start it: fleet sandbox start")
+        state = self._running()
         if account is not None and account not in state.profiles:
             raise SandboxError(
                 f"no account {account!r} in the sandbox; there are {', '.join(state.profiles)}"
@@ -111,6 +107,22 @@ class Sandbox:
             ),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
         }
+
+    @property
+    def faults(self) -> Faults:
+        """The faults of the running daemon. Raises `SandboxError` if none runs."""
+        state = self._running()
+        return Faults(
+            endpoint=state.control_endpoint,
+            token=self._home.control_token.read_text(),
+            accounts=state.accounts,
+        )
+
+    def _running(self) -> State:
+        state = self.status()
+        if state is None:
+            raise SandboxError("the sandbox does not run; start it: fleet sandbox start")
+        return state
 
     def _credentials(self, profile: str) -> dict[str, str]:
         parser = configparser.RawConfigParser()

@@ -10,6 +10,7 @@ import argparse
 import fcntl
 import logging
 import os
+import secrets
 import signal
 import sys
 import threading
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import IO
 
 from sandbox.aws import seed
+from sandbox.aws.control import Control
 from sandbox.aws.server import Emulator
 from sandbox.state import ALREADY_RUNNING, OPERATOR_PROFILE, Home, SandboxConfig, State
 
@@ -76,11 +78,16 @@ def serve(home: Home, config: SandboxConfig, ended: threading.Event) -> None:
     home.write(home.aws_config, seed.as_profiles(regions, prefix="profile "))
     home.pulumi_home.mkdir(mode=0o700)
     emulator.start()
+    token = secrets.token_urlsafe(32)
+    home.write(home.control_token, token)
+    control = Control(emulator.faults, token)
+    control.start()
     state = State(
         pid=os.getpid(),
         started_at=datetime.now(UTC).isoformat(timespec="seconds"),
         aws_endpoint=emulator.endpoint,
         plain_endpoint=emulator.plain_endpoint,
+        control_endpoint=control.endpoint,
         provider_ports=_serve_providers(emulator.endpoint, sessions[0]),
         accounts=config.accounts,
         profiles=config.profiles,

@@ -54,6 +54,8 @@ class State:
     """Stands for AWS's TLS endpoints: `aws:SecureTransport` is true here."""
     plain_endpoint: str
     """The same emulator with `aws:SecureTransport` false, to prove TLS-only policies."""
+    control_endpoint: str
+    """Where faults are switched on; it answers only those who can read the home's token."""
     provider_ports: dict[str, int]
     """Stand-in provider -> gRPC port on loopback."""
     accounts: dict[str, str]
@@ -99,6 +101,11 @@ class Home:
     def state(self) -> Path:
         """Written when the daemon is ready."""
         return self.path / "sandbox.json"
+
+    @property
+    def control_token(self) -> Path:
+        """What a client of the control endpoint has to know; a new one at each start."""
+        return self.path / "control-token"
 
     @property
     def log(self) -> Path:

@@ -1,4 +1,4 @@
-"""`fleet sandbox`: start, stop, status, env."""
+"""`fleet sandbox`: start, stop, status, env, fault."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ import typer
 
 from automation import project
 from automation.connection import connect, sandbox_config
+from automation.errors import FleetError
 from automation.session import Options, open_session
 from sandbox.client import Sandbox
+from sandbox.faults import Fault
 
 MANAGED = ("AWS_", "PULUMI_", "FLEET_SANDBOX")
 """Variables of a shell that `env` sets or unsets, by how they begin."""
@@ -61,6 +63,56 @@ def env(options: Options, site: str | None, *, as_json: bool) -> int:
         )
     variables["FLEET_SANDBOX"] = "1"
     typer.echo(json.dumps(variables, indent=2) if as_json else shell(variables, os.environ))
+    return 0
+
+
+def add_fault(
+    root: Path | None,
+    kind: str,
+    call: str,
+    *,
+    account: str | None,
+    region: str | None,
+    nth: int,
+    times: int,
+    code: str | None,
+) -> int:
+    """Switch a fault on and print its id. Raises FleetError or SandboxError for what is not known."""
+    service, _, operation = call.partition(".")
+    if not operation:
+        raise FleetError(
+            f"{call!r} does not name a service's operation",
+            remedy="write it as SERVICE.OPERATION, or SERVICE.*",
+        )
+    fault = Fault(kind, service, operation, account=account, region=region, nth=nth, times=times, code=code)
+    typer.echo(_sandbox(root).faults.add(fault))
+    return 0
+
+
+def list_faults(root: Path | None, *, as_json: bool) -> int:
+    """The faults with their counters."""
+    active = _sandbox(root).faults.list()
+    if as_json:
+        typer.echo(json.dumps([dataclasses.asdict(fault) for fault in active], indent=2))
+    elif not active:
+        typer.echo("no faults")
+    else:
+        for item in active:
+            typer.echo(
+                f"{item.id}: {item.fault}; matched {item.calls}, hit {item.hits}, holds {item.holding}"
+            )
+    return 0
+
+
+def clear_faults(root: Path | None) -> int:
+    """Forget all faults."""
+    _sandbox(root).faults.clear()
+    return 0
+
+
+def release_fault(root: Path | None, fault: str) -> int:
+    """Let the calls that a fault holds go on. Raises SandboxError for an unknown id."""
+    _sandbox(root).faults.release(fault)
     return 0
 
 

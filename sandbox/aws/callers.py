@@ -11,7 +11,7 @@ from moto.core.responses import BaseResponse
 from moto.iam.models import iam_backends
 
 from sandbox.aws import accounts
-from sandbox.aws.errors import Refused
+from sandbox.aws.errors import Refused, expired
 
 PARTITION = "aws"
 
@@ -80,7 +80,7 @@ def caller_of(response: BaseResponse, service: str, operation: str) -> Caller:
             return ANONYMOUS
         raise Refused("MissingAuthenticationToken", "Request is missing Authentication Token")
     session = _SESSIONS.get(access_key_id)
-    caller = _session_caller(session, token) if session else _user_with_key(access_key_id)
+    caller = _session_caller(session, token, service) if session else _user_with_key(access_key_id)
     if caller is None:
         family = service if service in _UNKNOWN_KEY else "query" if service in _QUERY_SERVICES else "json"
         raise Refused(*_UNKNOWN_KEY[family])
@@ -115,12 +115,12 @@ def _signed_with(response: BaseResponse) -> tuple[str | None, str | None]:
     )  # signature version 2, in the URL
 
 
-def _session_caller(session: Session, token: str | None) -> Caller | None:
+def _session_caller(session: Session, token: str | None, service: str) -> Caller | None:
     caller = session.caller
     if token != session.token or caller.principal_id not in iam_backends[caller.account][PARTITION].roles:
         return None
     if datetime.now(UTC) > session.expires_at:
-        raise Refused("ExpiredToken", "The security token included in the request is expired")
+        raise expired(service)
     return caller
 
 

@@ -23,11 +23,11 @@ from moto.core.utils import camelcase_to_underscores, get_service_model
 from moto.s3.responses import S3Response
 from werkzeug.exceptions import HTTPException
 
+from sandbox.aws import strikes
 from sandbox.aws.callers import Caller, account_of, caller_of
 from sandbox.aws.errors import STATUSES, Refused
-
-Answer: TypeAlias = tuple[int, dict[str, Any], Any]
-"""What moto's dispatch returns: status, headers, body."""
+from sandbox.aws.faults import FaultTable, Place
+from sandbox.aws.strikes import Answer
 
 
 @dataclass(slots=True)
@@ -51,6 +51,11 @@ class Call:
     def region(self) -> str:
         """The region that is called."""
         return str(self.response.region)
+
+    @property
+    def place(self) -> Place:
+        """What faults tell calls apart by."""
+        return Place(service=self.service, operation=self.operation, account=self.account, region=self.region)
 
     @property
     def secure_transport(self) -> bool:
@@ -87,32 +92,40 @@ _MOTO = threading.RLock()
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """What is added to moto."""
+    """What is added to moto, and the faults that calls meet before it."""
 
     refusals: Mapping[Key, tuple[Refusal, ...]]
     operations: Mapping[Key, Operation]
+    faults: FaultTable
 
     def answer(self, moto_handler: Callable[..., Answer], response: BaseResponse, *args: Any) -> Answer:
         """Refuse a call, carry it out, or hand it to moto; whatever is raised becomes an answer."""
-        with _MOTO:
-            try:
+        try:
+            with _MOTO:
                 call = _call(response)
-                self._check(call)
-                carry_out = self.operations.get((call.service, call.operation))
-                return (
-                    moto_handler(response, *args) if carry_out is None else _answer(response, carry_out(call))
-                )
-            except ServiceException as refused:
-                return _answer(response, refused)
-            except HTTPException as refused:
-                return refused.code or 400, dict(refused.get_headers()), refused.description
-            except NotImplementedError as missing:
-                return _answer(
-                    response, Refused("NotImplemented", f"The sandbox does not have this: {missing}")
-                )
-            except Exception:  # noqa: BLE001 - the emulator's own faults reach a client as AWS's would
-                _log.exception("%s failed", response.boto3_service_name)
-                return _answer(response, Refused("InternalFailure", "The sandbox failed; its log says how."))
+            strike = self.faults.meet(call.place)
+            if strike is None:
+                return self._carry_out(moto_handler, call, *args)
+            return strikes.answer(
+                strike, response, call.service, lambda: self._carry_out(moto_handler, call, *args)
+            )
+        except ServiceException as refused:
+            return _answer(response, refused)
+        except HTTPException as refused:
+            return refused.code or 400, dict(refused.get_headers()), refused.description
+        except NotImplementedError as missing:
+            return _answer(response, Refused("NotImplemented", f"The sandbox does not have this: {missing}"))
+        except Exception:  # noqa: BLE001 - the emulator's own faults reach a client as AWS's would
+            _log.exception("%s failed", response.boto3_service_name)
+            return _answer(response, Refused("InternalFailure", "The sandbox failed; its log says how."))
+
+    def _carry_out(self, moto_handler: Callable[..., Answer], call: Call, *args: Any) -> Answer:
+        with _MOTO:
+            self._check(call)
+            operation = self.operations.get((call.service, call.operation))
+            if operation is None:
+                return moto_handler(call.response, *args)
+            return _answer(call.response, operation(call))
 
     def _check(self, call: Call) -> None:
         for operation in ("*", call.operation):
@@ -167,10 +180,14 @@ def _parse(response: BaseResponse, service: str, operation: str) -> dict[str, An
 
 
 def _answer(response: BaseResponse, result: object) -> Answer:
-    status, headers, body = response.serialized(ActionResult(result))
-    headers, body = response._enrich_response(headers, body)
-    return (
-        (STATUSES.get(result.code, status) if isinstance(result, ServiceException) else status),
-        headers,
-        body,
-    )
+    with _MOTO:
+        status, headers, body = response.serialized(ActionResult(result))
+        headers, body = response._enrich_response(headers, body)
+    return _status(result, status), headers, body
+
+
+def _status(result: object, modelled: int) -> int:
+    told = result.status if isinstance(result, Refused) else None
+    if told is not None:
+        return told
+    return STATUSES.get(result.code, modelled) if isinstance(result, ServiceException) else modelled

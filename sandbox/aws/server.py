@@ -18,6 +18,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from sandbox.aws import tables
 from sandbox.aws.dispatch import SECURE_TRANSPORT, Tables, install
+from sandbox.aws.faults import FaultTable
 
 LOOPBACK = "127.0.0.1"
 werkzeug_app.DISABLE_GLOBAL_CORS = True  # no browser calls this
@@ -30,7 +31,7 @@ class _Application(DomainDispatcherApplication):
     get_backend_for_host = functools.cache(DomainDispatcherApplication.get_backend_for_host)
 
 
-class _Handler(MotoRequestHandler):
+class Handler(MotoRequestHandler):
     """Logs errors only: a request line may carry a signature. Werkzeug closes after each answer."""
 
     protocol_version = "HTTP/1.1"
@@ -46,7 +47,8 @@ class Emulator:
     """AWS on two ports: the endpoint that stands for TLS, and the one that does not."""
 
     def __init__(self) -> None:
-        install(Tables(tables.refusals(), tables.operations()))
+        self.faults = FaultTable()
+        install(Tables(tables.refusals(), tables.operations(), self.faults))
         application = _Application(create_backend_app)
         self._servers = [_server(application, secure=True), _server(application, secure=False)]
         self.endpoint, self.plain_endpoint = (
@@ -70,4 +72,4 @@ def _server(application: Callable[..., Iterable[bytes]], *, secure: bool) -> Bas
         environ[SECURE_TRANSPORT] = secure
         return application(environ, start_response)
 
-    return make_server(LOOPBACK, 0, answer, threaded=True, request_handler=_Handler)
+    return make_server(LOOPBACK, 0, answer, threaded=True, request_handler=Handler)

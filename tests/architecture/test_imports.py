@@ -13,7 +13,7 @@ OURS = {
     "plan": {"spec"},
     "components": {"spec", "plan"},
     "__main__": {"spec", "plan", "components"},
-    "automation": {"spec", "plan", "sandbox.client", "toolchain"},
+    "automation": {"spec", "plan", "sandbox.client", "sandbox.faults", "toolchain"},
     "sandbox": set[str](),
     "toolchain": set[str](),
 }

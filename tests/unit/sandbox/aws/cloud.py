@@ -23,6 +23,7 @@ CONFIG = SandboxConfig(
 )
 
 _ONE_TRY = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
+_STANDARD = Config(retries={"mode": "standard"}, s3={"addressing_style": "path"})
 
 
 class Cloud:
@@ -45,6 +46,12 @@ class Cloud:
             self._clients[key] = self._make(service, region, keys, plain=plain)
         return self._clients[key]
 
+    def patient(self, service: str) -> Any:
+        """A client of the main account's admin that tries again as botocore does by default."""
+        environment = self.sandbox.environment(account="main")
+        keys = {name.lower(): environment[name] or None for name in _KEYS}
+        return self._make(service, "us-east-1", keys, plain=False, config=_STANDARD)
+
     def as_session(self, service: str, credentials: Mapping[str, Any], region: str = "us-east-1") -> Any:
         """A client of what AssumeRole answered."""
         keys = {
@@ -58,12 +65,14 @@ class Cloud:
         for client in self._made:
             client.close()
 
-    def _make(self, service: str, region: str, keys: Mapping[str, Any], *, plain: bool) -> Any:
+    def _make(
+        self, service: str, region: str, keys: Mapping[str, Any], *, plain: bool, config: Config = _ONE_TRY
+    ) -> Any:
         state = self.sandbox.status()
         assert state is not None
         endpoint = state.plain_endpoint if plain else state.aws_endpoint
         client = self._session.client(
-            service, region_name=region, endpoint_url=endpoint, config=_ONE_TRY, **keys
+            service, region_name=region, endpoint_url=endpoint, config=config, **keys
         )
         self._made.append(client)
         if service == "s3control":
