@@ -88,7 +88,7 @@ class StateBackend:
     """The engine's objects in the state bucket; reads only."""
 
     def __init__(self, s3: Any, bucket: str) -> None:
-        self._s3 = s3
+        self.s3 = s3
         self.bucket = bucket
 
     def key(self, stack: str) -> str | None:
@@ -109,11 +109,11 @@ class StateBackend:
         )
 
     def _list(self, prefix: str) -> list[Mapping[str, Any]]:
-        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
+        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
         return [item for page in pages for item in page.get("Contents", ())]
 
     def _get(self, key: str) -> bytes:
-        body: bytes = self._s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        body: bytes = self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
         return body
 
 

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import toolchain
 from automation import target
+from automation.checkpoint import StateBackend
 from automation.errors import FleetError
 from automation.session import Session
 from automation.target import Target
 from automation.workspace import AutomationWorkspace
+from plan import names
 from sandbox.client import SandboxConfig
 from spec import Fleet
 
@@ -36,6 +38,13 @@ def workspace(session: Session, connection: Target) -> AutomationWorkspace:
         binary=connection.pulumi_bin / "pulumi",
         secrets_provider=target.secrets_provider(session.fleet),
     )
+
+
+def state_backend(session: Session, connection: Target) -> StateBackend:
+    """The engine's objects in the state bucket, as the base identity reads them."""
+    state = session.fleet.settings.state
+    bucket = names.state_bucket(session.fleet.settings.accounts[state.account].id)
+    return StateBackend(connection.base.client("s3", state.region), bucket)
 
 
 def engine_folder() -> Path:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
 
-from automation.checkpoint import StateBackend
 from automation.commands.common import command_line, ready, say
-from automation.connection import connect
+from automation.connection import connect, state_backend
 from automation.lock import FleetLock
 from automation.processes import this_machine
 from automation.recovery.lookup import Lookup
@@ -17,7 +15,6 @@ from automation.recovery.settle import Recovery
 from automation.session import Options, Session
 from automation.target import Target
 from automation.workspace import AutomationWorkspace, Workspace
-from plan import names
 
 
 @contextmanager
@@ -37,19 +34,12 @@ def changing(options: Options, verb: str) -> Iterator[tuple[Session, Workspace]]
         yield session, engines
 
 
-def state_client(session: Session, connection: Target) -> tuple[Any, str]:
-    """A client of the state bucket, and its name."""
-    state = session.fleet.settings.state
-    bucket = names.state_bucket(session.fleet.settings.accounts[state.account].id)
-    return connection.base.client("s3", state.region), bucket
-
-
 def lock(session: Session, connection: Target) -> FleetLock:
     """The lock of this fleet."""
-    s3, bucket = state_client(session, connection)
+    backend = state_backend(session, connection)
     return FleetLock(
-        s3,
-        bucket,
+        backend.s3,
+        backend.bucket,
         machine=this_machine(),
         say=say,
         unlock_command=command_line("unlock", session, with_stacks=False),
@@ -64,7 +54,6 @@ def caller(session: Session, connection: Target) -> str:
 
 def recovery(session: Session, connection: Target, engines: AutomationWorkspace) -> Recovery:
     """Settles stacks of this fleet; what it does is said and goes to the stack's log."""
-    s3, bucket = state_client(session, connection)
 
     def tell(stack: str, line: str) -> None:
         say(f"{stack}: {line}")
@@ -74,7 +63,7 @@ def recovery(session: Session, connection: Target, engines: AutomationWorkspace)
             file.write(f"--- {datetime.now().astimezone().isoformat(timespec='seconds')} recovery: {line}\n")
 
     return Recovery(
-        backend=StateBackend(s3, bucket),
+        backend=state_backend(session, connection),
         repair=engines,
         machine=this_machine(),
         find=Lookup(connection.base).find,

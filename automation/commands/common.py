@@ -10,7 +10,8 @@ import typer
 
 from automation import identity, progress, screen, workdir
 from automation.commands import bootstrap
-from automation.connection import connect, sandbox_config, workspace
+from automation.connection import connect, sandbox_config, state_backend, workspace
+from automation.recovery import damage
 from automation.report import Report
 from automation.rollout import Rollout
 from automation.session import Options, Session, open_session
@@ -25,7 +26,7 @@ def say(line: str) -> None:
 def ready(options: Options) -> tuple[Session, AutomationWorkspace]:
     """A session whose identity has been checked. The sandbox is started and bootstrapped if it is not.
 
-    Raises SpecError, WrongIdentity, or FleetError, all before any change.
+    Raises SpecError, WrongIdentity, Undecided (a damaged state), or FleetError, all before any change.
     """
     session = open_session(options)
     if options.is_sandbox:
@@ -36,6 +37,11 @@ def ready(options: Options) -> tuple[Session, AutomationWorkspace]:
         connection.base,
         session.accounts(),
         remedy=f"use an operator's credentials; if roles are missing: {command_line('bootstrap', session)}",
+    )
+    damage.refuse(
+        state_backend(session, connection),
+        session.stacks,
+        recover=command_line("recover", session, with_stacks=False),
     )
     return session, workspace(session, connection)
 

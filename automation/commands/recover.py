@@ -23,13 +23,11 @@ def run(options: Options, stack: str | None) -> int:
     if not consent.is_terminal():
         return show(session)
     connection = connect(session)
-    s3, _ = changing.state_client(session, connection)
     with changing.lock(session, connection).held(
         owner=changing.caller(session, connection), command=command_line("recover", session)
     ):
         walk = Walk(
             recovery=changing.recovery(session, connection, workspace(session, connection)),
-            s3=s3,
             backups=lambda name: session.project.home / "backups" / name,
             ask=ask,
         )

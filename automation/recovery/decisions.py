@@ -36,13 +36,13 @@ class Decision:
 
     def __str__(self) -> str:
         pending = self.pending
-        done = {
-            Action.IMPORT: f"imported {self.id}",
-            Action.CLEAR: "cleared",
-            Action.READ: "left to a refresh",
+        what = {
+            Action.IMPORT: f"import it as {self.id}",
+            Action.CLEAR: "clear it",
+            Action.READ: "read it again",
             Action.ASK: "not certain",
         }[self.action]
-        return f"interrupted while {pending.kind} {pending.name} ({pending.type}): {self.why}; {done}"
+        return f"interrupted while {pending.kind} {pending.name} ({pending.type}): {self.why}; {what}"
 
 
 def decide(pending: Pending, found: Found, checkpoint: Checkpoint) -> Decision:

@@ -8,17 +8,14 @@ from dataclasses import dataclass
 from automation.checkpoint import Checkpoint, Pending, StackLock, StateBackend
 from automation.errors import FleetError
 from automation.processes import Machine
-from automation.recovery import decisions
+from automation.recovery import damage, decisions
+from automation.recovery.damage import Undecided
 from automation.recovery.decisions import CREATING, Action, Decision
 from automation.recovery.lookup import Found
 from automation.recovery.repair import Repair
 
 Say = Callable[[str, str], object]
 """Told the stack and what was found or done there, in a line."""
-
-
-class Undecided(FleetError):
-    """Stacks are in a state that only a person can decide about; nothing of the run was begun."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,10 +73,8 @@ class Recovery:
     def whole(self, stack: str) -> Checkpoint | None:
         """A stack's checkpoint; None without one. Raises Undecided when it is damaged."""
         checkpoint = self.backend.checkpoint(stack)
-        if checkpoint is not None and checkpoint.problems:
-            first, *more = checkpoint.problems
-            rest = f" (and {len(more)} more)" if more else ""
-            raise Undecided(f"{stack}: its state is damaged: {first}{rest}")
+        if line := damage.told(stack, checkpoint):
+            raise Undecided(line)
         return checkpoint
 
     def decide(self, checkpoint: Checkpoint) -> list[Decision]:

@@ -10,8 +10,9 @@ from typing import Any
 from automation.checkpoint import Checkpoint
 from automation.errors import Refused
 from automation.recovery import versions
+from automation.recovery.damage import Undecided
 from automation.recovery.decisions import Action, Decision
-from automation.recovery.settle import Recovery, Undecided
+from automation.recovery.settle import Recovery
 
 STOP = "stop"
 CLEAR = "clear"
@@ -33,10 +34,9 @@ Ask = Callable[[Question], str]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Walk:
-    """One walk; `s3` is a client of the state bucket, `backups` where copies of a stack's state are kept."""
+    """One walk; `backups` says where copies of a stack's state are kept."""
 
     recovery: Recovery
-    s3: Any
     backups: Callable[[str], Path]
     ask: Ask
 
@@ -75,12 +75,15 @@ class Walk:
         key = backend.key(stack)
         if checkpoint is None or key is None or not checkpoint.problems:
             return checkpoint
-        found = versions.versions(self.s3, backend.bucket, key)
+        found = versions.versions(backend.s3, backend.bucket, key)
         whole = [version for version in found if not version.checkpoint.problems]
         answer = self._answer(
             Question(
                 text=f"{stack}: which version of its state shall be restored?",
-                evidence=[*checkpoint.problems, *(f"version: {version}" for version in found)],
+                evidence=[
+                    *checkpoint.problems,
+                    f"{len(whole)} of its newest {len(found)} versions are whole",
+                ],
                 choices={
                     **{str(number): str(version) for number, version in enumerate(whole, 1)},
                     STOP: "change nothing",
@@ -88,7 +91,7 @@ class Walk:
             )
         )
         chosen = whole[int(answer) - 1]
-        copy = versions.restore(self.s3, backend.bucket, key, chosen, backups=self.backups(stack))
+        copy = versions.restore(backend.s3, backend.bucket, key, chosen, backups=self.backups(stack))
         self.recovery.say(
             stack,
             f"state restored: {chosen}; the damaged one is kept in {copy}. What was made after that time is in AWS, "

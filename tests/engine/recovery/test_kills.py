@@ -42,7 +42,7 @@ def test_an_engine_that_was_killed_creating_leaves_nothing_twice(interrupted: In
     assert told[0].startswith("one: its engine is gone; its lock is removed: ")
     assert (
         "one: interrupted while creating one-network-nat-use1-az4 (aws:ec2/natGateway:NatGateway): "
-        f"searched by describe_nat_gateways, found it; imported {found}"
+        f"searched by describe_nat_gateways, found it; import it as {found}"
     ) in told
     assert (after.json["stacks"][0]["result"], keys(fleet, FLEET_LOCK), keys(fleet, ENGINE_LOCKS)) == (
         "succeeded",

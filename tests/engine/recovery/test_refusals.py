@@ -58,7 +58,7 @@ def test_a_damaged_state_is_refused_and_never_overwritten(interrupted: Interrupt
     put(fleet, STATE, whole)
     assert refused.code == 1
     assert refused.err.startswith("error: one: its state is damaged: it cannot be read: JSONDecodeError: ")
-    assert refused.err.endswith("; nothing was begun; see each: fleet recover --sandbox --only one\n")
+    assert refused.err.endswith("; nothing was begun; see: fleet recover --sandbox one\n")
     assert (found.code, found.err) == (1, "nothing was changed: there is no terminal to ask on\n")
     assert found.out.startswith("one: its state is damaged: it cannot be read: JSONDecodeError: ")
     assert kept == whole[:-200]

@@ -7,8 +7,10 @@ import pytest
 
 from automation.checkpoint import ADOPTED, StateBackend, parse
 from automation.errors import FleetError
+from automation.recovery import damage
+from automation.recovery.damage import Undecided
 from automation.recovery.lookup import Found
-from automation.recovery.settle import Recovery, Undecided
+from automation.recovery.settle import Recovery
 from tests.unit.automation.recovery.stored import (
     BEGAN,
     KEY,
@@ -69,12 +71,12 @@ def test_a_stack_that_is_not_there_or_has_nothing_open_is_left_alone(case: Case)
 def test_a_pending_create_that_is_found_is_imported_and_read(case: Case) -> None:
     """F3."""
     case.bucket.put(KEY, stored([VPC], [("creating", SUBNET)]))
-    case.answers.by_name["subnet"] = Found(ids=("subnet-9",), is_certain=True, how="searched by tag")
+    case.answers.by_name["subnet"] = Found(ids=("subnet-9",), is_certain=True, how="by tag")
     case.settle()
     assert case.repair.calls == [("export", "one"), ("replace", "one"), ("refresh", ("subnet",))]
     assert case.resources() == [VPC, {**SUBNET, "id": "subnet-9", "initErrors": [ADOPTED]}]
     assert case.said == [
-        "one: interrupted while creating subnet (aws:ec2/subnet:Subnet): searched by tag, found it; imported subnet-9",
+        "one: interrupted while creating subnet (aws:ec2/subnet:Subnet): by tag, found it; import it as subnet-9",
         "one: read 1 of its resources again",
     ]
 
@@ -85,7 +87,7 @@ def test_a_pending_create_that_is_surely_not_there_is_cleared(case: Case) -> Non
     assert case.repair.calls == [("export", "one"), ("replace", "one")]
     assert case.resources() == [VPC]
     assert case.said == [
-        "one: interrupted while creating subnet (aws:ec2/subnet:Subnet): searched: it was not made; cleared"
+        "one: interrupted while creating subnet (aws:ec2/subnet:Subnet): searched: it was not made; clear it"
     ]
 
 
@@ -168,6 +170,26 @@ def test_a_damaged_state_is_refused_with_its_stack_and_what_to_do(case: Case, da
     ):
         case.settle()
     assert (case.bucket.get(KEY), case.repair.calls) == (data, [])
+
+
+def test_a_damaged_stack_beside_the_selected_ones_is_named_too(case: Case) -> None:
+    """The engine reads every stack when it lists them."""
+    case.bucket.put(KEY, stored([VPC]))
+    case.bucket.put(KEY.replace("one", "two"), stored([SUBNET]))
+    with pytest.raises(Undecided) as refused:
+        damage.refuse(case.recovery.backend, ["one", "two", "three"], recover="fleet recover")
+    assert str(refused.value) == (
+        f"two: its state is damaged: {SUBNET['urn']} has a dependency that is not before it: {VPC['urn']}; "
+        "nothing was begun; see: fleet recover two"
+    )
+
+
+def test_a_bucket_that_is_not_there_is_said(case: Case) -> None:
+    backend = StateBackend(case.bucket.s3, "no-such-bucket-here")
+    with pytest.raises(
+        FleetError, match=r"cannot be read: .*NoSuchBucket.*; if it is not there: fleet bootstrap"
+    ):
+        damage.refuse(backend, ["one"], recover="fleet recover")
 
 
 def test_a_living_engine_is_waited_for(case: Case) -> None:
