@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -143,6 +144,22 @@ class AutomationWorkspace:
         outputs: dict[str, Any] = json.loads(result.stdout)
         return outputs
 
+    def cancel(self, stack: str) -> None:
+        self._ask(stack, "cancel", "--yes", "--stack", stack)
+
+    def export(self, stack: str) -> dict[str, Any]:
+        state: dict[str, Any] = json.loads(self._ask(stack, "stack", "export", "--stack", stack).stdout)
+        return state
+
+    def replace(self, stack: str, state: Mapping[str, Any]) -> None:
+        with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
+            json.dump(state, file)
+            file.flush()
+            self._ask(stack, "stack", "import", "--stack", stack, "--file", file.name)
+
+    def refresh(self, stack: str, targets: Sequence[str]) -> StackResult:
+        return self._operate(stack, "refresh", lambda api, **on: api.refresh(target=list(targets), **on))
+
     def select(self, stack: str) -> Path:
         """The generated folder with this stack selected in it: `pulumi -C` works there by hand."""
         self._ensure(stack)
@@ -177,7 +194,7 @@ class AutomationWorkspace:
     ) -> StackResult:
         begin = time.monotonic()
         tally = Tally()
-        engine = self._engine()
+        engine = self._engine(self._project.log(stack))
         try:
             self._ensure(stack)
             api = QuietStack(stack, self._workspace(self.folder(stack), engine), StackInitMode.SELECT)
@@ -207,7 +224,7 @@ class AutomationWorkspace:
         return known.life_story(datetime.now(UTC)) if known else "the session of this run's credentials ended"
 
     def _run(self, stack: str, verb: str, tally: Tally, call: Callable[..., object]) -> None:
-        """One operation, its events counted and its text in the stack's log file."""
+        """One operation, its events counted; its text goes from the engine into the stack's log file."""
 
         def on_event(event: EngineEvent) -> None:
             tally(event)
@@ -220,8 +237,7 @@ class AutomationWorkspace:
                 tally.add_error_line(line)
                 _write(log, line)
 
-            on_output = partial(_write, log)
-            call(on_event=on_event, on_output=on_output, on_error=on_error, color="never")
+            call(on_event=on_event, on_error=on_error, color="never")
 
     def _ensure(self, stack: str) -> None:
         """Make the stack in the backend if it is new there; a preview needs it too."""
@@ -263,8 +279,13 @@ class AutomationWorkspace:
     def _workspace(self, folder: Path, engine: Engine) -> ProjectWorkspace:
         return ProjectWorkspace(work_dir=str(folder), pulumi_command=engine)
 
-    def _engine(self) -> Engine:
-        engine = Engine(self._binary, version=self._version, environment=self._target.environment)
+    def _engine(self, transcript: Path | None = None) -> Engine:
+        engine = Engine(
+            self._binary,
+            version=self._version,
+            environment=self._target.environment,
+            transcript=transcript,
+        )
         with self._lock:
             self._engines.append(engine)
             if self._is_interrupted:
