@@ -23,7 +23,7 @@ from automation.cli_options import (
     Target,
     Yes,
 )
-from automation.fault_cli import app as fault_app
+from automation.sandbox_cli import app as sandbox_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,9 +38,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-sandbox_app = typer.Typer(help="The local AWS.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(sandbox_app, name="sandbox")
-sandbox_app.add_typer(fault_app, name="fault")
 
 
 @app.command()
@@ -179,6 +177,33 @@ def destroy(
 
 
 @app.command()
+def unlock(
+    lock_id: Annotated[str, typer.Argument(metavar="ID", help="The id that the message of the lock names.")],
+    root: Root = None,
+    sandbox: Local = False,
+    yes: Yes = False,
+) -> None:
+    """Remove the fleet lock of a run that is over on another machine."""
+    from automation.commands import unlock as command
+
+    _finish(lambda: command.run(_options(root, sandbox), lock_id, yes=yes))
+
+
+@app.command()
+def recover(
+    stack: Annotated[str | None, typer.Argument(help="A stack; else all that are selected.")] = None,
+    root: Root = None,
+    sandbox: Local = False,
+    only: Only = None,
+    skip: Skip = None,
+) -> None:
+    """Show what killed runs left open, and settle it with your answers."""
+    from automation.commands import recover as command
+
+    _finish(lambda: command.run(_options(root, sandbox, only, skip), stack))
+
+
+@app.command()
 def status(
     root: Root = None, sandbox: Local = False, only: Only = None, skip: Skip = None, as_json: AsJson = False
 ) -> None:
@@ -231,50 +256,6 @@ def schema(
     from automation.commands import schema as command
 
     _finish(lambda: command.run(root, write=write))
-
-
-@sandbox_app.command()
-def start(
-    root: Root = None,
-    latency: Annotated[
-        float | None,
-        typer.Option(min=0, metavar="SCALE", help="Part of AWS's usual times that passes: 0.01; else none."),
-    ] = None,
-) -> None:
-    """Start the sandbox, unless it runs."""
-    from automation.commands import sandbox as command
-
-    _finish(lambda: command.start(_options(root, sandbox=True), latency_scale=latency))
-
-
-@sandbox_app.command()
-def stop(root: Root = None) -> None:
-    """Stop the sandbox and forget everything in it."""
-    from automation.commands import sandbox as command
-
-    _finish(lambda: command.stop(root))
-
-
-@sandbox_app.command("status")
-def sandbox_status(root: Root = None, as_json: AsJson = False) -> None:
-    """Show whether the sandbox runs, and where; exit code 1 when it does not."""
-    from automation.commands import sandbox as command
-
-    _finish(lambda: command.status(root, as_json=as_json))
-
-
-@sandbox_app.command()
-def env(
-    site: Annotated[
-        str | None, typer.Argument(help="A site: its account's administrator and region.")
-    ] = None,
-    root: Root = None,
-    as_json: AsJson = False,
-) -> None:
-    """Print what a shell needs to use the sandbox: eval "$(fleet sandbox env main-use1)"."""
-    from automation.commands import sandbox as command
-
-    _finish(lambda: command.env(_options(root, sandbox=True), site, as_json=as_json))
 
 
 def _options(

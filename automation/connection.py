@@ -7,11 +7,13 @@ from pathlib import Path
 
 import toolchain
 from automation import target
+from automation.checkpoint import StateBackend
 from automation.credentials import Credentials
 from automation.errors import FleetError
 from automation.session import Session
 from automation.target import Target
 from automation.workspace import AutomationWorkspace
+from plan import names
 from plan.usual_times import DEFAULT_S, USUAL_S
 from sandbox.client import Latency, SandboxConfig
 from spec import Fleet
@@ -41,6 +43,13 @@ def workspace(
         secrets_provider=target.secrets_provider(session.fleet),
         credentials=credentials,
     )
+
+
+def state_backend(session: Session, connection: Target) -> StateBackend:
+    """The engine's objects in the state bucket, as the base identity reads them."""
+    state = session.fleet.settings.state
+    bucket = names.state_bucket(session.fleet.settings.accounts[state.account].id)
+    return StateBackend(connection.base.client("s3", state.region), bucket)
 
 
 def engine_folder() -> Path:

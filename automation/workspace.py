@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -104,6 +105,15 @@ class AutomationWorkspace:
         outputs: dict[str, Any] = json.loads(result.stdout)
         return outputs
 
+    def cancel(self, stack: str) -> None:
+        self._ask(stack, "cancel", "--yes", "--stack", stack)
+
+    def replace(self, stack: str, state: Mapping[str, Any]) -> None:
+        with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
+            json.dump(state, file)
+            file.flush()
+            self._ask(stack, "stack", "import", "--stack", stack, "--file", file.name)
+
     def select(self, stack: str) -> Path:
         """The generated folder with this stack selected in it: `pulumi -C` works there by hand."""
         self._ensure(stack)
@@ -138,7 +148,7 @@ class AutomationWorkspace:
     ) -> StackResult:
         begin = time.monotonic()
         tally = Tally()
-        engine = self._engine()
+        engine = self._engine(self._project.log(stack))
         try:
             self._ensure(stack)
             api = QuietStack(stack, self._workspace(self.folder(stack), engine), StackInitMode.SELECT)
@@ -171,7 +181,7 @@ class AutomationWorkspace:
         return known.life_story(datetime.now(UTC)) if known else "the session of this run's credentials ended"
 
     def _run(self, stack: str, verb: str, tally: Tally, call: Callable[..., object]) -> None:
-        """One operation, its events counted and its text in the stack's log file."""
+        """One operation, its events counted; its text goes from the engine into the stack's log file."""
 
         def on_event(event: EngineEvent) -> None:
             tally(event)
@@ -184,8 +194,7 @@ class AutomationWorkspace:
                 tally.add_error_line(line)
                 _write(log, line)
 
-            on_output = partial(_write, log)
-            call(on_event=on_event, on_output=on_output, on_error=on_error, color="never")
+            call(on_event=on_event, on_error=on_error, color="never")
 
     def _ensure(self, stack: str) -> None:
         """Make the stack in the backend if it is new there; a preview needs it too."""
@@ -227,8 +236,13 @@ class AutomationWorkspace:
     def _workspace(self, folder: Path, engine: Engine) -> ProjectWorkspace:
         return ProjectWorkspace(work_dir=str(folder), pulumi_command=engine)
 
-    def _engine(self) -> Engine:
-        engine = Engine(self._binary, version=self._version, environment=self._target.environment)
+    def _engine(self, transcript: Path | None = None) -> Engine:
+        engine = Engine(
+            self._binary,
+            version=self._version,
+            environment=self._target.environment,
+            transcript=transcript,
+        )
         with self._lock:
             self._engines.append(engine)
             if self._is_interrupted:

@@ -6,18 +6,19 @@ import json
 import shlex
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from pathlib import Path
 
 import typer
 
 from automation import concurrency, credentials, identity, screen, watch, workdir
 from automation.commands import bootstrap
-from automation.connection import connect, sandbox_config, workspace
+from automation.connection import connect, sandbox_config, state_backend, workspace
 from automation.controller import Reason
+from automation.recovery import damage
 from automation.report import Report
 from automation.rollout import Rollout, Runs
 from automation.seam import Workspace
 from automation.session import Options, Session, open_session
+from automation.workspace import AutomationWorkspace
 
 
 def say(line: str) -> None:
@@ -25,10 +26,10 @@ def say(line: str) -> None:
     typer.echo(line, err=True)
 
 
-def ready(options: Options) -> tuple[Session, Workspace]:
+def ready(options: Options) -> tuple[Session, AutomationWorkspace]:
     """A session whose identity has been checked. The sandbox is started and bootstrapped if it is not.
 
-    Raises SpecError, WrongIdentity, or FleetError, all before any change.
+    Raises SpecError, WrongIdentity, Undecided (a damaged state), or FleetError, all before any change.
     """
     session = open_session(options)
     if options.is_sandbox:
@@ -39,6 +40,11 @@ def ready(options: Options) -> tuple[Session, Workspace]:
         connection.base,
         session.accounts(),
         remedy=f"use an operator's credentials; if roles are missing: {command_line('bootstrap', session)}",
+    )
+    damage.refuse(
+        state_backend(session, connection),
+        session.stacks,
+        recover=command_line("recover", session, with_stacks=False),
     )
     ends = credentials.expiry(connection.base.source, connection.environment)
     return session, workspace(session, connection, credentials=replace(found, expires_at=ends))
@@ -78,14 +84,9 @@ def rollout(
     return Rollout(engines, session.stacks, max_parallel=max_parallel, watch=shown, fail_fast=fail_fast)
 
 
-def command_line(verb: str, session: Session, *more: str) -> str:
-    """The command for this verb with the same fleet, target and stacks, and these options of its own."""
-    return _command_line(verb, session, (*session.arguments, *more))
-
-
-def plan_command(verb: str, session: Session, option: str, folder: Path) -> str:
-    """The command that makes or uses the saved plans in a folder; which stacks, the folder says."""
-    return _command_line(verb, session, (option, str(folder)))
+def command_line(verb: str, session: Session, *more: str, with_stacks: bool = True) -> str:
+    """The command for this verb with the same fleet, target and, unless it takes none, stacks; and with `more`."""
+    return _command_line(verb, session, (*(session.arguments if with_stacks else ()), *more))
 
 
 def up_of(session: Session, stacks: tuple[str, ...]) -> str:

@@ -11,12 +11,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from automation import consent, held, identity, report, report_details, residue
 from automation.changes import name_of
+from automation.commands.changing import changing
 from automation.commands.common import (
     advice,
     at_a_time,
     command_line,
     finish,
-    ready,
     rollout,
     say,
     show_lines,
@@ -57,16 +57,16 @@ class Searched:
 
 def run(options: Options, *, max_parallel: int | None, fail_fast: bool, yes: bool, as_json: bool) -> int:
     """Get ready, then destroy."""
-    session, engines = ready(options)
-    return tear_down(
-        session,
-        engines,
-        max_parallel=max_parallel,
-        fail_fast=fail_fast,
-        yes=yes,
-        as_json=as_json,
-        search=partial(look_around, session),
-    )
+    with changing(options, "destroy") as (session, engines):
+        return tear_down(
+            session,
+            engines,
+            max_parallel=max_parallel,
+            fail_fast=fail_fast,
+            yes=yes,
+            as_json=as_json,
+            search=partial(look_around, session),
+        )
 
 
 def tear_down(

@@ -12,7 +12,6 @@ from automation.commands.common import (
     at_a_time,
     command_line,
     finish,
-    plan_command,
     ready,
     rollout,
     show_lines,
@@ -94,5 +93,5 @@ def not_deployed(session: Session, engines: Workspace) -> dict[str, frozenset[st
 def next_command(session: Session, asked: Asked) -> str:
     """The up that does what was shown."""
     if asked.save:
-        return plan_command("up", session, "--plan", asked.save)
+        return command_line("up", session, "--plan", str(asked.save), with_stacks=False)
     return command_line("up", session, *(part for urn in asked.targets for part in ("--target", urn)))

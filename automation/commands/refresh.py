@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from automation import consent, report, report_details
 from automation.commands import drift
-from automation.commands.common import advice, at_a_time, command_line, finish, ready, rollout, show_report
+from automation.commands.changing import changing
+from automation.commands.common import advice, at_a_time, command_line, finish, rollout, show_report
 from automation.seam import Workspace
 from automation.session import Options, Session
 
@@ -14,8 +15,8 @@ def run(options: Options, *, max_parallel: int | None, yes: bool, as_json: bool)
 
     With another account's, everything would look as if it were gone, and the state would be emptied.
     """
-    session, engines = ready(options)
-    return take_over(session, engines, max_parallel=max_parallel, yes=yes, as_json=as_json)
+    with changing(options, "refresh") as (session, engines):
+        return take_over(session, engines, max_parallel=max_parallel, yes=yes, as_json=as_json)
 
 
 def take_over(

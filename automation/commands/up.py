@@ -8,13 +8,12 @@ from functools import partial
 
 from automation import aim, consent, details, durations, guards, report, screen, selection
 from automation.commands import foresee
+from automation.commands.changing import changing
 from automation.commands.common import (
     advice,
     at_a_time,
     command_line,
     finish,
-    plan_command,
-    ready,
     rollout,
     say,
     show_lines,
@@ -32,10 +31,16 @@ def run(
     options: Options, asked: Asked, *, max_parallel: int | None, fail_fast: bool, yes: bool, as_json: bool
 ) -> int:
     """Get ready, then roll out."""
-    session, engines = ready(options)
-    return roll_out(
-        session, engines, asked, max_parallel=max_parallel, fail_fast=fail_fast, yes=yes, as_json=as_json
-    )
+    with changing(options, "up") as (session, engines):
+        return roll_out(
+            session,
+            engines,
+            asked,
+            max_parallel=max_parallel,
+            fail_fast=fail_fast,
+            yes=yes,
+            as_json=as_json,
+        )
 
 
 def roll_out(
@@ -98,14 +103,14 @@ def show_foreseen(session: Session, foreseen: Foreseen) -> None:
 def command_of(session: Session, asked: Asked) -> str:
     """The command that this run was."""
     if asked.plan:
-        return plan_command("up", session, "--plan", asked.plan)
+        return command_line("up", session, "--plan", str(asked.plan), with_stacks=False)
     return command_line("up", session, *asked.arguments)
 
 
 def again(session: Session, asked: Asked) -> str:
     """The command that finishes what this run did not. A plan that was half carried out does not hold any more."""
     if asked.plan:
-        return plan_command("preview", session, "--save", asked.plan)
+        return command_line("preview", session, "--save", str(asked.plan), with_stacks=False)
     return command_of(session, asked)
 
 

@@ -70,7 +70,7 @@ def command(checkout: Path) -> list[str]:
 
 def test_a_terminal_shows_the_view_and_standard_output_stays_json(checkout: Path) -> None:
     run = OnTerminal(command(checkout), cwd=CHECKOUT, env=environment())
-    shown = run.read_until("NatGateway nat-use1-az4")
+    shown = run.read_until("NatGateway nat-use1-az4") + run.read_until("left: usually about ")
     run.type_line()
     code, out = run.finish()
     assert (code, json.loads(out)["exit_code"]) == (0, 0)
