@@ -44,11 +44,14 @@ class FleetUnderTest:
 
     def fleet(self, *arguments: str, **environment: str) -> Result:
         """Run `fleet` in the sandbox, as a person without a terminal would."""
-        variables = {
+        return run([str(FLEET_COMMAND), *arguments], cwd=self.root, env=self.variables() | environment)
+
+    def variables(self) -> dict[str, str]:
+        """The environment of `fleet`."""
+        inherited = {
             name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PULUMI_"))
         }
-        variables |= {"FLEET_SANDBOX": "1", "FLEET_HOME": str(self.home), **environment}
-        return run([str(FLEET_COMMAND), *arguments], cwd=self.root, env=variables)
+        return {**inherited, "FLEET_SANDBOX": "1", "FLEET_HOME": str(self.home)}
 
     def pulumi(self, stack: str, *arguments: str) -> Result:
         """Run `pulumi` by hand on a stack, as docs/architecture.md says."""
