@@ -174,7 +174,7 @@ def schema(
     root: Root = None,
     write: Annotated[bool, typer.Option("--write", help="Write the files of the checkout anew.")] = False,
 ) -> None:
-    """Print the JSON Schemas of fleet.yaml and the stack files, for editors."""
+    """Print the JSON Schemas of fleet.yaml, the stack files and reports."""
     from automation.commands import schema as command
 
     _finish(lambda: command.run(root, write=write))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from pulumi.automation import EngineEvent, OpType, StepEventMetadata
 
@@ -39,11 +40,39 @@ class Failure:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """One operation on one resource, as the engine comes to it; `is_preview`: nothing is done, only foreseen."""
+
+    urn: str
+    operation: str
+    phase: Literal["begun", "done", "failed"]
+    is_preview: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlannedStep:
+    """An operation that a preview foresees; `needs` are the URNs that must be there before it."""
+
+    urn: str
+    operation: str
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Planned:
+    """What is to be done in a stack; of a destroy only the number of steps is known."""
+
+    stack: str
+    total: int
+    steps: tuple[PlannedStep, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class StackResult:
     """How one engine run ended. `operations` counts resources by the engine's operation, see STATE and OUTPUTS.
 
-    `pending` are the URNs of operations that never ended; `ended_session` says whose session ended when that was
-    the reason of a failure.
+    `planned` are the steps that a preview foresees; `pending` are the URNs of operations that never ended;
+    `ended_session` says whose session ended when that was the reason of a failure.
     """
 
     stack: str
@@ -52,6 +81,7 @@ class StackResult:
     failures: tuple[Failure, ...] = ()
     duration_s: float = 0.0
     was_interrupted: bool = False
+    planned: tuple[PlannedStep, ...] = ()
     pending: tuple[str, ...] = ()
     ended_session: str = ""
 
@@ -79,6 +109,28 @@ def counts(operations: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {name}" for name, count in changes(operations).items())
 
 
+def is_work(operation: str) -> bool:
+    """Whether a step of this operation changes something. `replace` only joins a creation and a deletion."""
+    return operation not in QUIET_OPERATIONS and operation != "replace"
+
+
+def step_of(event: EngineEvent) -> Step | None:
+    """The step that an event is about; None when it is about something else."""
+    if event.resource_pre_event:
+        return _step(event.resource_pre_event.metadata, "begun", event.resource_pre_event.planning)
+    if event.res_outputs_event:
+        return _step(event.res_outputs_event.metadata, "done", event.res_outputs_event.planning)
+    if event.res_op_failed_event:
+        return _step(event.res_op_failed_event.metadata, "failed", None)
+    return None
+
+
+def _step(
+    metadata: StepEventMetadata, phase: Literal["begun", "done", "failed"], planning: bool | None
+) -> Step:
+    return Step(urn=metadata.urn, operation=metadata.op.value, phase=phase, is_preview=bool(planning))
+
+
 def one_line(message: str) -> str:
     """A message without line breaks; of a Python traceback the last line, which is the exception."""
     lines = [line.strip() for line in message.splitlines() if line.strip()]
@@ -97,8 +149,12 @@ class Tally:
     _failed: list[str] = field(default_factory=list)
     _messages: dict[str, list[str]] = field(default_factory=dict)
     _error_lines: list[str] = field(default_factory=list)
+    _planned: dict[tuple[str, str], None] = field(default_factory=dict)
 
     def __call__(self, event: EngineEvent) -> None:
+        step = step_of(event)
+        if step and step.is_preview and is_work(step.operation):
+            self._planned[step.urn, step.operation] = None
         if event.summary_event:
             self._operations = {
                 str(name): count for name, count in event.summary_event.resource_changes.items()
@@ -120,6 +176,13 @@ class Tally:
     def operations(self) -> dict[str, int]:
         extra = {STATE: len(self._rerecorded), OUTPUTS: int(self._outputs_change)}
         return self._operations | {name: count for name, count in extra.items() if count}
+
+    def planned(self, needs: Mapping[str, tuple[str, ...]]) -> tuple[PlannedStep, ...]:
+        """The steps that a preview foresees, in its order; `needs` are the dependencies of resources by URN."""
+        return tuple(
+            PlannedStep(urn=urn, operation=operation, needs=needs.get(urn, ()))
+            for urn, operation in self._planned
+        )
 
     def failures(self) -> tuple[Failure, ...]:
         """Failed resources first, then errors of the program, else what the engine said on standard error."""

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import graphlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, Literal
 
 from automation.controller import Run
 from automation.events import changes
 from automation.queue import Graph, Status
+from automation.report_file import ReportFile, StackEntry
 
-SCHEMA_VERSION = 1
+EXIT_DONE: Final = 0
+EXIT_FAILED: Final = 1
+EXIT_CHANGES: Final = 2
+EXIT_INTERRUPTED: Final = 130
 
-EXIT_DONE = 0
-EXIT_FAILED = 1
-EXIT_CHANGES = 2
-EXIT_INTERRUPTED = 130
+ExitCode = Literal[0, 1, 2, 130]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,7 +40,7 @@ class Report:
     wall_s: float
     critical_path: Path
     preview_s: float
-    exit_code: int
+    exit_code: ExitCode
     next_command: str
     advice: str = ""
 
@@ -48,21 +50,21 @@ class Report:
         return self.wall_s / self.critical_path.duration_s if self.critical_path.duration_s > 0 else None
 
     def to_json(self) -> dict[str, Any]:
-        """The report as plain data; tests hold its shape."""
+        """The report as plain data, described by schema/report.schema.json."""
         ratio = self.ratio
-        return {
-            "version": SCHEMA_VERSION,
-            "command": self.command,
-            "exit_code": self.exit_code,
-            "stacks": [_run_json(run) for run in self.runs],
-            "preview_s": round(self.preview_s, 3),
-            "wall_s": round(self.wall_s, 3),
-            "critical_path": list(self.critical_path.stacks),
-            "critical_path_s": round(self.critical_path.duration_s, 3),
-            "ratio": None if ratio is None else round(ratio, 3),
-            "next_command": self.next_command,
-            "advice": self.advice,
-        }
+        made = ReportFile(
+            command=self.command,
+            exit_code=self.exit_code,
+            stacks=tuple(_entry(run) for run in self.runs),
+            preview_s=round(self.preview_s, 3),
+            wall_s=round(self.wall_s, 3),
+            critical_path=self.critical_path.stacks,
+            critical_path_s=round(self.critical_path.duration_s, 3),
+            ratio=None if ratio is None else round(ratio, 3),
+            next_command=self.next_command,
+            advice=self.advice,
+        )
+        return made.model_dump(mode="json")
 
 
 def build(
@@ -71,7 +73,7 @@ def build(
     runs: Mapping[str, Run],
     graph: Graph,
     preview_s: float,
-    exit_code: int,
+    exit_code: ExitCode,
     next_command: str,
     advice: str = "",
 ) -> Report:
@@ -97,28 +99,23 @@ def wall_s(runs: Sequence[Run]) -> float:
 
 def critical_path(durations_s: Mapping[str, float], graph: Graph) -> Path:
     """The longest chain of dependencies by running time; the first in the graph's order among equals."""
+    known = {name: [other for other in graph[name] if other in durations_s] for name in durations_s}
     longest: dict[str, Path] = {}
-
-    def path_to(name: str) -> Path:
-        if name not in longest:
-            before = max(
-                (path_to(other) for other in graph[name] if other in durations_s),
-                key=lambda path: path.duration_s,
-                default=Path(stacks=(), duration_s=0.0),
-            )
-            longest[name] = Path(
-                stacks=(*before.stacks, name), duration_s=before.duration_s + durations_s[name]
-            )
-        return longest[name]
-
+    for name in graphlib.TopologicalSorter(known).static_order():
+        before = max(
+            (longest[other] for other in known[name]),
+            key=lambda path: path.duration_s,
+            default=Path(stacks=(), duration_s=0.0),
+        )
+        longest[name] = Path(stacks=(*before.stacks, name), duration_s=before.duration_s + durations_s[name])
     return max(
-        (path_to(name) for name in durations_s),
+        (longest[name] for name in durations_s),
         key=lambda path: path.duration_s,
         default=Path(stacks=(), duration_s=0.0),
     )
 
 
-def exit_code(runs: Mapping[str, Run], *, changes_count: bool = False) -> int:
+def exit_code(runs: Mapping[str, Run], *, changes_count: bool = False) -> ExitCode:
     """0 done, 1 something failed, 2 changes found (only a preview counts them), 130 interrupted."""
     statuses = {run.outcome.status for run in runs.values()}
     if Status.INTERRUPTED in statuses:
@@ -130,14 +127,16 @@ def exit_code(runs: Mapping[str, Run], *, changes_count: bool = False) -> int:
     return EXIT_DONE
 
 
-def _run_json(run: Run) -> dict[str, Any]:
-    return {
-        "stack": run.stack,
-        "result": str(run.outcome.status),
-        "reason": str(run.outcome.reason),
-        "cause": run.outcome.cause,
-        "blocked_by": run.blocked_by,
-        "operations": dict(run.outcome.operations),
-        "pending": list(run.outcome.pending),
-        "duration_s": round(run.duration_s, 3),
-    }
+def _entry(run: Run) -> StackEntry:
+    return StackEntry.model_validate(
+        {
+            "stack": run.stack,
+            "result": run.outcome.status,
+            "reason": run.outcome.reason,
+            "cause": run.outcome.cause,
+            "blocked_by": run.blocked_by,
+            "operations": dict(run.outcome.operations),
+            "pending": run.outcome.pending,
+            "duration_s": round(run.duration_s, 3),
+        }
+    )

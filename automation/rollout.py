@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from automation import interrupts, selection
-from automation.controller import Controller, Interruption, Listener, Outcome, Reason, Run
-from automation.events import OUTPUTS, StackResult, changes
+from automation.controller import Controller, Event, Interruption, Listener, Outcome, Reason, Run
+from automation.events import OUTPUTS, Planned, StackResult, changes
 from automation.interrupts import SecondSignal
 from automation.queue import Graph, Queue, Status
 from automation.selection import are, in_order, listed
@@ -16,6 +17,8 @@ from plan.stacks import Stack
 
 Runs = dict[str, Run]
 Results = dict[str, StackResult]
+Watch = Callable[[Graph], AbstractContextManager[Callable[[Event | Planned], None]]]
+"""Follows one run over this graph: gives who is told, from the controller's thread and from runners."""
 
 
 class Rollout:
@@ -27,7 +30,7 @@ class Rollout:
         stacks: Mapping[str, Stack],
         *,
         max_parallel: int,
-        listener: Listener,
+        watch: Watch,
         fail_fast: bool = False,
     ) -> None:
         """`stacks` is the whole graph; each verb is told which of them are selected. With `fail_fast` the first
@@ -36,7 +39,7 @@ class Rollout:
         self._workspace = workspace
         self._stacks = stacks
         self._max_parallel = max_parallel
-        self._listener = listener
+        self._watch = watch
         self._fail_fast = fail_fast
         self._is_interrupted = False
 
@@ -48,7 +51,9 @@ class Rollout:
             results[stack] = self._workspace.preview(stack, refresh=refresh)
             return outcome(results[stack])
 
-        return self._run(Queue(dict.fromkeys(selected, ())), runner), results
+        queue = Queue(dict.fromkeys(selected, ()))
+        with self._watch(queue.depends_on) as tell:
+            return self._run(queue, runner, tell), results
 
     def up(self, selected: tuple[str, ...], previews: Results) -> tuple[Runs, Graph]:
         """Roll out what the previews found; no up where there are no changes.
@@ -57,28 +62,35 @@ class Rollout:
         saw the old outputs, or none.
         """
         changed: set[str] = set()
+        queue = Queue(graph_of(self._stacks), selected=selected)
 
         def runner(stack: str) -> Outcome:
             preview = previews[stack]
             if preview.succeeded and self.reads(stack) & changed:
                 preview = self._workspace.preview(stack)
+                tell(planned(preview))
             if not preview.succeeded or not preview.has_changes:
                 return outcome(preview)
             changed.add(stack)
             return outcome(self._workspace.up(stack))
 
-        queue = Queue(graph_of(self._stacks), selected=selected)
-        return self._run(queue, runner), queue.depends_on
+        with self._watch(queue.depends_on) as tell:
+            for preview in previews.values():
+                tell(planned(preview))
+            return self._run(queue, runner, tell), queue.depends_on
 
-    def destroy(self, queue: Queue, deployed: frozenset[str]) -> Runs:
-        """Destroy what is deployed; `queue` runs the reversed graph."""
+    def destroy(self, queue: Queue, deployed: Mapping[str, int]) -> Runs:
+        """Destroy what is deployed, each with its number of resources; `queue` runs the reversed graph."""
 
         def runner(stack: str) -> Outcome:
             if stack not in deployed:
                 return Outcome(status=Status.SUCCEEDED, reason=Reason.NOT_DEPLOYED)
             return outcome(self._workspace.destroy(stack), success=Reason.DESTROYED)
 
-        return self._run(queue, runner)
+        with self._watch(queue.depends_on) as tell:
+            for stack in queue.depends_on:
+                tell(Planned(stack=stack, total=deployed.get(stack, 0)))
+            return self._run(queue, runner, tell)
 
     def reads(self, stack: str) -> frozenset[str]:
         """The stacks whose outputs this one reads."""
@@ -115,18 +127,18 @@ class Rollout:
                 return {name: _unstarted(record, why, cause) for name, record in previewed.items()}
         return None
 
-    def _run(self, queue: Queue, runner: Callable[[str], Outcome]) -> Runs:
+    def _run(self, queue: Queue, runner: Callable[[str], Outcome], listener: Listener) -> Runs:
         workspace = self._workspace
         second_signal = SecondSignal(
             open_operations=workspace.open_operations.count,
             abandon=workspace.abandon,
-            listener=self._listener,
+            listener=listener,
         )
         controller = Controller(
             queue,
             runner,
             max_parallel=self._max_parallel,
-            listener=self._listener,
+            listener=listener,
             interruption=Interruption(
                 begin=workspace.interrupt,
                 insist=second_signal,
@@ -151,6 +163,11 @@ class Rollout:
 def graph_of(stacks: Mapping[str, Stack]) -> dict[str, tuple[str, ...]]:
     """The dependencies alone, as a queue takes them."""
     return {name: stack.depends_on for name, stack in stacks.items()}
+
+
+def planned(preview: StackResult) -> Planned:
+    """What those who watch are told of a preview."""
+    return Planned(stack=preview.stack, total=len(preview.planned), steps=preview.planned)
 
 
 def outcome(result: StackResult, *, success: Reason | None = None) -> Outcome:

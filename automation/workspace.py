@@ -18,12 +18,14 @@ from pulumi.automation import EngineEvent
 from pulumi.automation._stack import StackInitMode
 
 from automation import credentials, workdir
+from automation.api import ProjectWorkspace, QuietStack
 from automation.credentials import Credentials
 from automation.engine import Engine, read_version
 from automation.errors import FleetError
 from automation.events import Failure, StackResult, Tally
 from automation.open_operations import OpenOperations
 from automation.project import Project
+from automation.saved_plan import take_needs
 from automation.target import Target
 
 OnEvent = Callable[[str, EngineEvent], None]
@@ -62,6 +64,10 @@ class Workspace(Protocol):
         """What the stack exports, secrets masked."""
         ...
 
+    def listen(self, on_event: OnEvent) -> None:
+        """From now on give each event of an engine, with its stack's name, to this; it is called from threads."""
+        ...
+
     def interrupt(self) -> None:
         """Tell every running engine, once, to finish its open operations and stop."""
         ...
@@ -81,25 +87,6 @@ class Workspace(Protocol):
         ...
 
 
-class _Stack(auto.Stack):
-    """After each operation the API reads all outputs in clear and the history: three more engines, none needed."""
-
-    def outputs(self) -> auto.OutputMap:
-        return {}
-
-    def info(self, show_secrets: bool = True) -> auto.UpdateSummary:  # noqa: ARG002
-        return auto.UpdateSummary(
-            kind="", start_time=datetime.now(UTC), message="", environment={}, config={}, result=""
-        )
-
-
-class _LocalWorkspace(auto.LocalWorkspace):
-    """Selecting writes a file that engines share; every command names its stack instead."""
-
-    def select_stack(self, stack_name: str) -> None:
-        pass
-
-
 class AutomationWorkspace:
     """Stacks of one project on one target, through the Automation API and generated folders."""
 
@@ -111,7 +98,6 @@ class AutomationWorkspace:
         binary: Path,
         secrets_provider: str,
         credentials: Credentials | None = None,
-        on_event: OnEvent = lambda _stack, _event: None,
     ) -> None:
         self._project = project
         self._target = target
@@ -119,7 +105,7 @@ class AutomationWorkspace:
         self._secrets_provider = secrets_provider
         self.credentials = credentials
         self.open_operations = OpenOperations()
-        self._on_event = on_event
+        self._on_event: OnEvent = lambda _stack, _event: None
         self._version = read_version(binary, target.environment)
         self._lock = threading.RLock()
         self._engines: list[Engine] = []
@@ -139,7 +125,12 @@ class AutomationWorkspace:
         return {name: self._last_update(name, count) for name, count in listed.items()}
 
     def preview(self, stack: str, *, refresh: bool = False) -> StackResult:
-        return self._operate(stack, "preview", lambda api, **on: api.preview(refresh=refresh or None, **on))
+        saved = self._project.work(stack) / "preview.json"
+
+        def call(api: auto.Stack, **on: Any) -> object:
+            return api.preview(refresh=refresh or None, plan=str(saved), **on)
+
+        return self._operate(stack, "preview", call, needs=lambda: take_needs(saved))
 
     def up(self, stack: str) -> StackResult:
         return self._operate(stack, "up", lambda api, **on: api.up(**on))
@@ -162,6 +153,9 @@ class AutomationWorkspace:
         """The generated folder of this stack, written anew."""
         return workdir.generate(self._project, stack, is_sandbox=self._target.is_sandbox)
 
+    def listen(self, on_event: OnEvent) -> None:
+        self._on_event = on_event
+
     def interrupt(self) -> None:
         with self._lock:
             self._is_interrupted = True
@@ -173,13 +167,20 @@ class AutomationWorkspace:
             for engine in self._engines:
                 engine.abandon()
 
-    def _operate(self, stack: str, verb: str, call: Callable[..., object]) -> StackResult:
+    def _operate(
+        self,
+        stack: str,
+        verb: str,
+        call: Callable[..., object],
+        *,
+        needs: Callable[[], Mapping[str, tuple[str, ...]]] = dict,
+    ) -> StackResult:
         begin = time.monotonic()
         tally = Tally()
         engine = self._engine()
         try:
             self._ensure(stack)
-            api = _Stack(stack, self._workspace(self.folder(stack), engine), StackInitMode.SELECT)
+            api = QuietStack(stack, self._workspace(self.folder(stack), engine), StackInitMode.SELECT)
             self._run(stack, verb, tally, partial(call, api))
             failures: tuple[Failure, ...] = ()
         except auto.CommandError:
@@ -194,6 +195,7 @@ class AutomationWorkspace:
             failures=failures,
             duration_s=time.monotonic() - begin,
             was_interrupted=engine.is_interrupted and bool(failures),
+            planned=tally.planned(needs()),
             pending=() if verb == "preview" else left,
             ended_session=self._ended_session(failures),
         )
@@ -251,15 +253,15 @@ class AutomationWorkspace:
             kind=history[0].kind,
         )
 
-    def _project_workspace(self) -> _LocalWorkspace:
+    def _project_workspace(self) -> ProjectWorkspace:
         """A workspace for questions about the whole project: any folder with its Pulumi.yaml will do."""
         folder = self._project.home / "work"
         folder.mkdir(parents=True, exist_ok=True)
         workdir.write_if_changed(folder / "Pulumi.yaml", workdir.project_file(self._project.root))
         return self._workspace(folder, self._engine())
 
-    def _workspace(self, folder: Path, engine: Engine) -> _LocalWorkspace:
-        return _LocalWorkspace(work_dir=str(folder), pulumi_command=engine)
+    def _workspace(self, folder: Path, engine: Engine) -> ProjectWorkspace:
+        return ProjectWorkspace(work_dir=str(folder), pulumi_command=engine)
 
     def _engine(self) -> Engine:
         engine = Engine(self._binary, version=self._version, environment=self._target.environment)

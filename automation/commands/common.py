@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import typer
 
-from automation import concurrency, credentials, identity, progress, screen, workdir
+from automation import concurrency, credentials, identity, screen, watch, workdir
 from automation.commands import bootstrap
 from automation.connection import connect, sandbox_config, workspace
 from automation.controller import Reason
@@ -67,14 +67,14 @@ def at_a_time(session: Session, asked: int | None) -> int:
 def rollout(
     session: Session, engines: Workspace, *, max_parallel: int, verb: str, fail_fast: bool = False
 ) -> Rollout:
-    """A rollout that says on standard error what starts and what ends."""
-    return Rollout(
-        engines,
-        session.stacks,
-        max_parallel=max_parallel,
-        listener=progress.plain(say, verb=verb),
-        fail_fast=fail_fast,
+    """A rollout that can be watched on standard error: a live view on a terminal, else lines."""
+    console = screen.console(stderr=True)
+    shown = (
+        watch.on_screen(engines, console, verb=verb)
+        if watch.is_watchable(console)
+        else watch.in_lines(engines, say, verb=verb)
     )
+    return Rollout(engines, session.stacks, max_parallel=max_parallel, watch=shown, fail_fast=fail_fast)
 
 
 def command_line(verb: str, session: Session) -> str:

@@ -38,7 +38,7 @@ def tear_down(
 ) -> int:
     """Show what is deployed, ask, destroy it in reverse order, report. Raises Refused when nobody agrees."""
     found = {name: state.resources for name, state in engines.deployed().items() if state.resources}
-    deployed = frozenset(found) & frozenset(session.selected)
+    deployed = {name: found[name] for name in session.selected if name in found}
     queue = Queue(reverse(graph_of(session.stacks)), selected=session.selected)
     if deployed:
         for name in queue.depends_on:

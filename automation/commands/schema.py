@@ -6,13 +6,13 @@ from pathlib import Path
 
 import typer
 
-from automation import project, workdir
-from spec.schema import schemas
+from automation import project, report_file, workdir
+from spec import schema
 
 
 def run(root: Path | None, *, write: bool) -> int:
     """Print each schema under its path, or write the files."""
-    for name, text in schemas().items():
+    for name, text in {**schema.schemas(), **report_file.schemas()}.items():
         if write:
             path = project.find(root or Path.cwd()).root / name
             path.parent.mkdir(exist_ok=True)

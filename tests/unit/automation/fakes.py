@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from automation.credentials import Credentials
 from automation.events import Failure, StackResult
 from automation.open_operations import OpenOperations
-from automation.workspace import Deployed
+from automation.queue import Graph
+from automation.workspace import Deployed, OnEvent
 
 CHECKOUT = Path(__file__).parents[3]
 PENDING = {"create": 3}
@@ -54,6 +56,9 @@ class FakeWorkspace:
     def outputs(self, stack: str) -> dict[str, Any]:  # noqa: ARG002
         return {}
 
+    def listen(self, on_event: OnEvent) -> None:
+        self.on_event = on_event
+
     def interrupt(self) -> None:
         self.calls.append(("interrupt", ""))
 
@@ -72,6 +77,11 @@ class FakeWorkspace:
             failures=(failure,) if is_broken else (),
             ended_session="the session of me ended 43 min after this run began" if is_expired else "",
         )
+
+
+def unwatched(_graph: Graph) -> AbstractContextManager[Callable[[object], None]]:
+    """Nobody follows the rollout."""
+    return nullcontext(lambda _event: None)
 
 
 def copy_checkout(root: Path) -> Path:

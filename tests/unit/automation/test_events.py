@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pulumi.automation import EngineEvent
 
-from automation.events import Failure, StackResult, Tally, changes, one_line
+from automation.events import Failure, PlannedStep, StackResult, Step, Tally, changes, one_line, step_of
 
 VPC = "urn:pulumi:a::ml-clusters::x$aws:ec2/vpc:Vpc::a-network-vpc"
 STACK = "urn:pulumi:a::ml-clusters::pulumi:pulumi:Stack::ml-clusters-a"
@@ -118,3 +118,41 @@ def test_the_cause_is_one_line_and_prefers_a_resource(failures: tuple[Failure, .
 def test_of_a_traceback_the_exception_is_told() -> None:
     message = "Program failed with an unhandled exception:\nTraceback (most recent call last):\nValueError: boom\n\n"
     assert one_line(message) == "ValueError: boom"
+
+
+def step_event(kind: str, urn: str, op: str = "create", *, planning: bool | None = None) -> EngineEvent:
+    metadata = {"op": op, "urn": urn, "type": "x"}
+    return EngineEvent.from_json({kind: {"metadata": metadata, "planning": planning}})
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        (step_event("resourcePreEvent", VPC), Step(urn=VPC, operation="create", phase="begun")),
+        (
+            step_event("resOutputsEvent", VPC, "same", planning=True),
+            Step(urn=VPC, operation="same", phase="done", is_preview=True),
+        ),
+        (step_event("resOpFailedEvent", VPC), Step(urn=VPC, operation="create", phase="failed")),
+        (EngineEvent.from_json(summary(create=1)), None),
+    ],
+)
+def test_an_event_is_a_step_or_about_something_else(event: EngineEvent, expected: Step | None) -> None:
+    assert step_of(event) == expected
+
+
+def test_a_preview_foresees_the_steps_that_are_work() -> None:
+    found = Tally()
+    for op, planning in [
+        ("same", True),
+        ("create-replacement", True),
+        ("replace", True),
+        ("delete-replaced", True),
+        ("update", None),
+    ]:
+        found(step_event("resourcePreEvent", VPC, op, planning=planning))
+    assert found.planned({VPC: ("urn",)}) == (
+        PlannedStep(urn=VPC, operation="create-replacement", needs=("urn",)),
+        PlannedStep(urn=VPC, operation="delete-replaced", needs=("urn",)),
+    )
+    assert {step.needs for step in found.planned({})} == {()}

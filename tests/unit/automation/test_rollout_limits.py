@@ -23,7 +23,7 @@ from automation.queue import Status
 from automation.rollout import Rollout, outcome
 from automation.session import Options, Session, open_session
 from plan.stacks import Stack
-from tests.unit.automation.fakes import NOTHING, PENDING, FakeWorkspace
+from tests.unit.automation.fakes import NOTHING, PENDING, FakeWorkspace, unwatched
 from tests.unit.automation.rollouts import STACKS, reasons, up, written
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -167,7 +167,7 @@ def test_a_preview_notes_what_it_could_not_know(
         "links": Stack(name="links", kind="links", depends_on=("one", "two")),
     }
     pending = {"one": one, "links": NEW} | ({"two": two} if two else {})
-    previewing = Rollout(FakeWorkspace(pending), stacks, max_parallel=1, listener=lambda _: None)
+    previewing = Rollout(FakeWorkspace(pending), stacks, max_parallel=1, watch=unwatched)
     runs, _ = previewing.preview(tuple(pending))
     notes = previewing.notes(runs, {"links": absent})
     assert notes == ({"links": note} if note else {})
@@ -223,7 +223,7 @@ def test_previews_that_were_interrupted_are_the_end_even_when_each_had_done_its_
     before = {number: signal.getsignal(number) for number in SIGNALS}
     try:
         engines = Interrupted({"one": PENDING, "two": NOTHING})
-        previewing = Rollout(engines, stacks, max_parallel=1, listener=lambda _: None)
+        previewing = Rollout(engines, stacks, max_parallel=1, watch=unwatched)
         runs, _ = previewing.preview(("one",))
     finally:
         for number, handler in before.items():
