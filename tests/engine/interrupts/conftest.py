@@ -25,7 +25,7 @@ UP_TWO = ("up", "--yes", "--json", "--only", "two")
 
 @dataclass(frozen=True, kw_only=True)
 class Ended:
-    """How a disturbed run ended, and what it left: pending operations, locks of stacks, URNs in AWS with counts."""
+    """How a disturbed run ended, and what it left: pending operations, locks of stacks."""
 
     code: int
     report: dict[str, Any]
@@ -61,6 +61,7 @@ def interrupted(fleet: FleetUnderTest, faults: Faults) -> Ended:
     hang = faults.add(Fault("hang", "ec2", "CreateSubnet", account="main"))
     with running(fleet, *UP_ONE) as driver:
         faults.wait_for_hit(hang, timeout_s=TIMEOUT_S)
+        driver.read_of("one", "Subnet")
         driver.signal(signal.SIGINT)
         driver.read_until("one: waiting for create of one-network-")
         faults.release(hang)
@@ -77,7 +78,6 @@ def resumed(fleet: FleetUnderTest, interrupted: Ended) -> Result:
 @pytest.fixture(scope="session")
 def expired(fleet: FleetUnderTest, faults: Faults, resumed: Result) -> Ended:
     """The session ends while `two` makes its subnets."""
-    assert resumed
     faults.add(Fault("error", "ec2", "CreateSubnet", account="secondary", times=100, code=EXPIRED))
     with running(fleet, *UP_TWO) as driver:
         driver.read_until("two: up failed")
@@ -88,10 +88,10 @@ def expired(fleet: FleetUnderTest, faults: Faults, resumed: Result) -> Ended:
 @pytest.fixture(scope="session")
 def cancelled(fleet: FleetUnderTest, faults: Faults, expired: Ended) -> Ended:
     """`two` goes on, and CI cancels it: SIGTERM, and once more because it does not end at once."""
-    assert expired
     hang = faults.add(Fault("hang", "ec2", "CreateSubnet", account="secondary"))
     with running(fleet, *UP_TWO) as driver:
         faults.wait_for_hit(hang, timeout_s=TIMEOUT_S)
+        driver.read_of("two", "Subnet")
         driver.signal(signal.SIGTERM)
         driver.read_until("two: waiting for create of two-network-")
         driver.signal(signal.SIGTERM)
@@ -103,11 +103,11 @@ def cancelled(fleet: FleetUnderTest, faults: Faults, expired: Ended) -> Ended:
 @pytest.fixture(scope="session")
 def abandoned(fleet: FleetUnderTest, faults: Faults, cancelled: Ended) -> Ended:
     """`two` goes on, and a person who is asked after a second Ctrl-C says yes."""
-    assert cancelled
     hang = faults.add(Fault("hang", "ec2", "CreateNatGateway", account="secondary"))
     with running_on_a_terminal(fleet, *UP_TWO) as driver:
         assert driver.keyboard
         faults.wait_for_hit(hang, timeout_s=TIMEOUT_S)
+        driver.read_of("two", "NatGateway")
         driver.signal(signal.SIGINT)
         driver.read_until("two: waiting for create of two-network-")
         driver.signal(signal.SIGINT)

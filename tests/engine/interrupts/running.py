@@ -36,6 +36,11 @@ class Running:
             seen += character
         self.lines.append(seen)
 
+    def read_of(self, stack: str, kind: str) -> None:
+        """Read until an open resource of this kind is told: the driver hears of it a moment after AWS does."""
+        self.read_until(f"{stack}: up started")
+        self.read_until(f", {kind} ")
+
     def end(self) -> tuple[int, dict[str, Any]]:
         """The exit code, and the report on standard output."""
         stdout = self.process.stdout

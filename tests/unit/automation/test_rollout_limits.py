@@ -89,6 +89,8 @@ def test_a_session_that_ends_before_the_rollout_is_warned_of_before_the_question
     session: Session, capsys: pytest.CaptureFixture[str], minutes: int, warned: bool
 ) -> None:
     now = datetime.now(UTC)
+    session.project.durations.parent.mkdir()
+    session.project.durations.write_text('{"main-use1": 600.0}')
     engines = FakeWorkspace(
         dict.fromkeys(STACKS, PENDING),
         credentials=Credentials(arn="me", checked_at=now, expires_at=now + timedelta(minutes=minutes)),
