@@ -22,7 +22,7 @@ from automation.api import ProjectWorkspace, QuietStack
 from automation.credentials import Credentials
 from automation.engine import Engine, read_version
 from automation.errors import FleetError
-from automation.events import Failure, StackResult, Tally
+from automation.events import Failure, StackResult, Tally, unsaved
 from automation.open_operations import OpenOperations
 from automation.project import Project
 from automation.saved_plan import take_needs
@@ -196,7 +196,7 @@ class AutomationWorkspace:
             duration_s=time.monotonic() - begin,
             was_interrupted=engine.is_interrupted and bool(failures),
             planned=tally.planned(needs()),
-            pending=() if verb == "preview" else left,
+            pending=() if verb == "preview" else (*left, *unsaved(failures)),
             ended_session=self._ended_session(failures),
         )
 
