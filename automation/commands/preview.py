@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from automation import report, screen, selection
-from automation.commands.common import advice, at_a_time, command_line, finish, ready, rollout
+from automation.commands.common import advice, at_a_time, command_line, finish, ready, rollout, up_of
 from automation.report import Report
 from automation.session import Options, Session
 from automation.workspace import Workspace
@@ -29,7 +31,7 @@ def show_changes(
         graph=dict.fromkeys(runs, ()),
         preview_s=report.wall_s(list(runs.values())),
         exit_code=code,
-        next_command=command_line("up", session) if code == report.EXIT_CHANGES else "",
+        next_command=next_up(session, absent) if code == report.EXIT_CHANGES else "",
         advice=advice(engines, runs),
     )
 
@@ -40,6 +42,12 @@ def show_changes(
             console.print(f"next: {made.next_command}", soft_wrap=True)
 
     return finish(session, made, as_json=as_json, show=show)
+
+
+def next_up(session: Session, absent: Mapping[str, frozenset[str]]) -> str:
+    """The command that goes on: an up of what was previewed, or first of what it reads and what is not there."""
+    missing = selection.in_order(session.stacks, frozenset().union(*absent.values()))
+    return up_of(session, missing) if missing else command_line("up", session)
 
 
 def not_deployed(session: Session, engines: Workspace) -> dict[str, frozenset[str]]:

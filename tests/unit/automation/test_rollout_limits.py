@@ -183,6 +183,8 @@ def test_a_preview_of_a_reader_alone_says_what_must_be_up_first(
     engines.resources = {"main-usw2": 57}
     assert show_changes(chosen, engines, max_parallel=1, refresh=False, as_json=False) == 2
     assert "unknown until main-use1 and secondary-usw2 are up" in capsys.readouterr().out
+    options = f"--root {checkout} --only main-use1 --only secondary-usw2"
+    assert written(chosen)["next_command"] == f"fleet up {options}"
 
 
 @pytest.mark.parametrize(
