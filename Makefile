@@ -6,6 +6,7 @@ SHELL := bash
 MAKEFLAGS += --no-builtin-rules
 
 PYTHON ?= python3
+N ?= 100
 PYTEST_FLAGS ?= -n 2 --dist loadgroup
 
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/ml-clusters
@@ -20,7 +21,7 @@ export UV_PYTHON_DOWNLOADS := never
 # An engine imports thousands of modules: without kept bytecode each run compiles them again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help up down test lint format lock setup clean
+.PHONY: help up down test bench soak lint format lock setup clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -33,6 +34,12 @@ down: .venv/.ready ## stop the sandbox and forget what was in it
 
 test: lint setup ## every check: lint, then all tests
 	@$(BIN)/pytest $(PYTEST_FLAGS)
+
+bench: setup ## how quick it is: a table, and .fleet/bench.json
+	@$(BIN)/python -m tests.bench
+
+soak: setup ## kill drivers and engines at random moments, N times
+	@$(BIN)/python -m tests.soak --rounds $(N)
 
 lint: .venv/.ready ## ruff, mypy and shellcheck
 	@$(BIN)/ruff check

@@ -126,6 +126,33 @@ def destroy(
 
 
 @app.command()
+def unlock(
+    lock_id: Annotated[str, typer.Argument(metavar="ID", help="The id that the message of the lock names.")],
+    root: Root = None,
+    sandbox: Local = False,
+    yes: Yes = False,
+) -> None:
+    """Remove the fleet lock of a run that is over on another machine."""
+    from automation.commands import unlock as command
+
+    _finish(lambda: command.run(_options(root, sandbox), lock_id, yes=yes))
+
+
+@app.command()
+def recover(
+    stack: Annotated[str | None, typer.Argument(help="A stack; else all that are selected.")] = None,
+    root: Root = None,
+    sandbox: Local = False,
+    only: Only = None,
+    skip: Skip = None,
+) -> None:
+    """Show what killed runs left open, and settle it with your answers."""
+    from automation.commands import recover as command
+
+    _finish(lambda: command.run(_options(root, sandbox, only, skip), stack))
+
+
+@app.command()
 def status(
     root: Root = None, sandbox: Local = False, only: Only = None, skip: Skip = None, as_json: AsJson = False
 ) -> None:
@@ -181,11 +208,17 @@ def schema(
 
 
 @sandbox_app.command()
-def start(root: Root = None) -> None:
+def start(
+    root: Root = None,
+    latency: Annotated[
+        float | None,
+        typer.Option(min=0, metavar="SCALE", help="Part of AWS's usual times that passes: 0.01; else none."),
+    ] = None,
+) -> None:
     """Start the sandbox, unless it runs."""
     from automation.commands import sandbox as command
 
-    _finish(lambda: command.start(_options(root, sandbox=True)))
+    _finish(lambda: command.start(_options(root, sandbox=True), latency_scale=latency))
 
 
 @sandbox_app.command()

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import toolchain
 from automation import target
+from automation.checkpoint import StateBackend
 from automation.credentials import Credentials
 from automation.errors import FleetError
 from automation.session import Session
 from automation.target import Target
 from automation.workspace import AutomationWorkspace
-from sandbox.client import SandboxConfig
+from plan import names
+from plan.usual_times import DEFAULT_S, USUAL_S
+from sandbox.client import Latency, SandboxConfig
 from spec import Fleet
 
 
@@ -42,6 +45,13 @@ def workspace(
     )
 
 
+def state_backend(session: Session, connection: Target) -> StateBackend:
+    """The engine's objects in the state bucket, as the base identity reads them."""
+    state = session.fleet.settings.state
+    bucket = names.state_bucket(session.fleet.settings.accounts[state.account].id)
+    return StateBackend(connection.base.client("s3", state.region), bucket)
+
+
 def engine_folder() -> Path:
     """Where the engine is. Raises FleetError when it has to be installed first."""
     folder = toolchain.pulumi_bin()
@@ -50,8 +60,8 @@ def engine_folder() -> Path:
     return folder
 
 
-def sandbox_config(fleet: Fleet) -> SandboxConfig:
-    """The AWS that stands in for this fleet's accounts and regions."""
+def sandbox_config(fleet: Fleet, *, latency_scale: float = 0.0) -> SandboxConfig:
+    """The AWS that stands in for this fleet's accounts and regions, with that part of AWS's usual times."""
     accounts = fleet.settings.accounts
     regions = {site.region: None for site in fleet.sites.values()}
     return SandboxConfig(
@@ -60,4 +70,5 @@ def sandbox_config(fleet: Fleet) -> SandboxConfig:
         operators=fleet.settings.operators,
         regions=tuple(dict.fromkeys((fleet.settings.state.region, *regions))),
         state_region=fleet.settings.state.region,
+        latency=Latency(scale=latency_scale, usual_s=dict(USUAL_S), other_s=DEFAULT_S),
     )

@@ -106,6 +106,12 @@ class Answered:
 Event = Started | Ended | Interrupting | Insisting | Answered
 Listener = Callable[[Event], None]
 Runner = Callable[[str], Outcome]
+Message = tuple[str, Outcome] | None
+"""A stack and how it ended; None: somebody asks to stop."""
+
+SIGNAL_S = 0.2
+"""Seconds after which a signal is noticed at the latest."""
+
 Submit = Callable[[Callable[[str], None], str], object]
 """Has a stack worked on, at once or later, in this thread or another: ThreadPoolExecutor.submit."""
 
@@ -162,7 +168,7 @@ class Controller:
         self._begin = clock()
         self._started: dict[str, float] = {}
         self._runs: dict[str, Run] = {}
-        self._inbox: handover.SimpleQueue[tuple[str, Outcome] | None] = handover.SimpleQueue()
+        self._inbox: handover.SimpleQueue[Message] = handover.SimpleQueue()
 
     @property
     def is_interrupted(self) -> bool:
@@ -189,12 +195,22 @@ class Controller:
 
     def step(self, submit: Submit) -> None:
         """Wait for one message, an end or an interrupt, and do what follows from it."""
-        match self._inbox.get():
+        match self._next():
             case None:
                 self._interrupted()
             case name, outcome:
                 self._end(name, outcome)
         self.start(submit)
+
+    def _next(self) -> Message:
+        """The next message, looked for again and again: a signal that comes between Python's last look for signals
+        and the wait does not end the wait, and its handler would run only after the next message.
+        """
+        while True:
+            try:
+                return self._inbox.get(timeout=SIGNAL_S)
+            except handover.Empty:
+                continue
 
     def records(self) -> dict[str, Run]:
         """The record of each stack that has ended, in the queue's order."""

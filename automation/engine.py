@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -29,11 +30,22 @@ class Engine(auto.PulumiCommand):
     creates behind. In its own session it gets exactly what `interrupt` sends.
     """
 
-    def __init__(self, binary: Path, *, version: VersionInfo, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        binary: Path,
+        *,
+        version: VersionInfo,
+        environment: Mapping[str, str],
+        transcript: Path | None = None,
+    ) -> None:
+        """With a `transcript` the engine writes its output to the end of that file itself, and outlives the driver:
+        Go programs die of a pipe that nobody reads any more, in the middle of what they are creating.
+        """
         # The parent's constructor looks for the binary on this process's PATH and asks its version each time.
         self.command = str(binary)
         self.version = version
         self._environment = dict(environment)
+        self._transcript = transcript
         self._process: subprocess.Popen[str] | None = None
         self._is_interrupted = False
         self._starting = threading.Lock()
@@ -63,26 +75,68 @@ class Engine(auto.PulumiCommand):
         on_output: OnLine | None = None,
         on_error: OnLine | None = None,
     ) -> auto.CommandResult:
-        """Run one command to its end. Raises CommandError (or a kind of it) when it exits other than 0."""
+        """Run one command to its end. Raises CommandError (or a kind of it) when it exits other than 0.
+
+        With a transcript `on_output` is not called, and `on_error` only at the end.
+        """
         command = (
             [self.command, *args]
             if "--non-interactive" in args
             else [self.command, "--non-interactive", *args]
         )
         environment = {**self._environment, **additional_env, "PULUMI_AUTOMATION_API": "true"}
-        output: list[str] = []
-        errors: list[str] = []
-        with self._start(command, cwd, environment) as process:
-            reader = threading.Thread(target=_read, args=(process.stderr, on_error, errors))
-            reader.start()
-            _read(process.stdout, on_output, output)
-            reader.join()
-        result = auto.CommandResult("\n".join(output), "\n".join(errors), process.returncode)
+        if self._transcript is None:
+            result = self._listen(command, cwd, environment, on_output, on_error)
+        else:
+            result = self._outlive(self._transcript, command, cwd, environment, on_error)
         if result.code != 0:
             raise create_command_error(result)
         return result
 
-    def _start(self, command: list[str], cwd: str, environment: Mapping[str, str]) -> subprocess.Popen[str]:
+    def _listen(
+        self,
+        command: list[str],
+        cwd: str,
+        environment: Mapping[str, str],
+        on_output: OnLine | None,
+        on_error: OnLine | None,
+    ) -> auto.CommandResult:
+        output: list[str] = []
+        errors: list[str] = []
+        with self._start(command, cwd, environment, subprocess.PIPE, subprocess.PIPE) as process:
+            reader = threading.Thread(target=_read, args=(process.stderr, on_error, errors))
+            reader.start()
+            _read(process.stdout, on_output, output)
+            reader.join()
+        return auto.CommandResult("\n".join(output), "\n".join(errors), process.returncode)
+
+    def _outlive(
+        self,
+        transcript: Path,
+        command: list[str],
+        cwd: str,
+        environment: Mapping[str, str],
+        on_error: OnLine | None,
+    ) -> auto.CommandResult:
+        errors: list[str] = []
+        with (
+            transcript.open("a", encoding="utf-8") as output,
+            tempfile.TemporaryFile("w+", encoding="utf-8") as told,
+        ):
+            with self._start(command, cwd, environment, output, told) as process:
+                process.wait()
+            told.seek(0)
+            _read(told, on_error, errors)
+        return auto.CommandResult("", "\n".join(errors), process.returncode)
+
+    def _start(
+        self,
+        command: list[str],
+        cwd: str,
+        environment: Mapping[str, str],
+        output: IO[str] | int,
+        errors: IO[str] | int,
+    ) -> subprocess.Popen[str]:
         with self._starting:
             if self._is_interrupted:
                 raise create_command_error(
@@ -90,14 +144,51 @@ class Engine(auto.PulumiCommand):
                 )
             self._process = subprocess.Popen(
                 command,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=errors,
                 cwd=cwd,
                 env=environment,
                 encoding="utf-8",
                 start_new_session=True,
             )
             return self._process
+
+
+class Engines:
+    """The engines of one run on one target: makes them, and tells all of them to stop."""
+
+    def __init__(self, binary: Path, environment: Mapping[str, str]) -> None:
+        self._binary = binary
+        self._environment = environment
+        self._version = read_version(binary, environment)
+        self._lock = threading.Lock()
+        self._made: list[Engine] = []
+        self._is_interrupted = False
+
+    def make(self, transcript: Path | None = None) -> Engine:
+        """Another engine; one that starts nothing when the run is interrupted."""
+        engine = Engine(
+            self._binary, version=self._version, environment=self._environment, transcript=transcript
+        )
+        with self._lock:
+            self._made.append(engine)
+            if self._is_interrupted:
+                engine.interrupt()
+        return engine
+
+    def interrupt(self) -> None:
+        """Ask each engine, once, to finish its open operations and stop."""
+        with self._lock:
+            self._is_interrupted = True
+            for engine in self._made:
+                engine.interrupt()
+
+    def abandon(self) -> None:
+        """Ask each engine that was interrupted a second time: it ends at once."""
+        with self._lock:
+            for engine in self._made:
+                engine.abandon()
 
 
 def _read(stream: IO[str] | None, on_line: OnLine | None, lines: list[str]) -> None:

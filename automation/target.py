@@ -21,6 +21,9 @@ Environment = Mapping[str, str]
 NO_DOWNLOADS = {"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true"}
 """The sandbox's providers are attached; looking for their plugins outside costs 2 s a run where there is no outside."""
 
+COMPRESSED_STATE = {"PULUMI_DIY_BACKEND_GZIP": "true"}
+"""The engine writes the whole state after each step: compressed it is a fourteenth (docs/decisions/0008)."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Target:
@@ -119,4 +122,5 @@ def _engine_variables(
         "PATH": os.pathsep.join(path),
         "PULUMI_BACKEND_URL": backend_url(fleet, endpoint=endpoint),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
+        **COMPRESSED_STATE,
     }

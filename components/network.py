@@ -76,10 +76,13 @@ class Network(Layer):
             enable_dns_support=True,
             tags={"Name": plan.vpc_name},
         )
+        # Closed by saying so: left out, the provider would take over whatever rules somebody adds.
         self.child(
             aws.ec2.DefaultSecurityGroup,
             "default",
             vpc_id=vpc.id,
+            ingress=[],
+            egress=[],
             tags={"Name": f"{self.name}-default-closed"},
         )
         return vpc

@@ -81,7 +81,8 @@ def plan_free_addresses(site: str, account_id: str, region: str) -> FreeAddresse
         log_group=log_group,
         role=RolePlan(
             name=names.site_role("free-addresses", site),
-            trust=policies.service_trust("lambda.amazonaws.com", account_id=account_id),
+            # Lambda's guide asks for the bare principal; it says nowhere that it sends the caller's account.
+            trust=policies.service_trust("lambda.amazonaws.com"),
             policy=policies.document(
                 policies.describe_subnets(),
                 policies.put_metrics(namespace),

@@ -29,19 +29,22 @@ def document(*statements: Statement) -> Document:
     return {"Version": VERSION, "Statement": list(statements)}
 
 
-def service_trust(service: str, *, account_id: str, source_arn: str | None = None) -> Document:
-    """Let an AWS service assume a role, on behalf of this account only (confused deputy; IAM User Guide)."""
-    condition: dict[str, dict[str, Any]] = {"StringEquals": {"aws:SourceAccount": account_id}}
-    if source_arn:
-        condition["ArnLike"] = {"aws:SourceArn": source_arn}
-    return document(
-        {
-            "Effect": "Allow",
-            "Action": ["sts:AssumeRole"],
-            "Principal": {"Service": service},
-            "Condition": condition,
-        }
-    )
+def service_trust(service: str, *, account_id: str | None = None, source_arn: str | None = None) -> Document:
+    """Let an AWS service assume a role; with an account, on its behalf only (confused deputy; IAM User Guide).
+
+    Only for services that say in their guide that they send `aws:SourceAccount` can it be given: without the key
+    in the request the condition is never true, and the service is locked out.
+    """
+    statement: Statement = {
+        "Effect": "Allow",
+        "Action": ["sts:AssumeRole"],
+        "Principal": {"Service": service},
+    }
+    if account_id:
+        statement["Condition"] = {"StringEquals": {"aws:SourceAccount": account_id}}
+        if source_arn:
+            statement["Condition"]["ArnLike"] = {"aws:SourceArn": source_arn}
+    return document(statement)
 
 
 def write_log_group(log_group_arn: str) -> Statement:

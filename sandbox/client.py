@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 
 from sandbox.errors import SandboxError
 from sandbox.faults import Faults
-from sandbox.state import ALREADY_RUNNING, OPERATOR_PROFILE, Home, SandboxConfig, State
+from sandbox.state import ALREADY_RUNNING, OPERATOR_PROFILE, Home, Latency, SandboxConfig, State
 
-__all__ = ["Sandbox", "SandboxConfig", "SandboxError", "State", "without_account_host"]
+__all__ = ["Latency", "Sandbox", "SandboxConfig", "SandboxError", "State", "without_account_host"]
 
 START_SECONDS = 60
 """How long a start may take on a loaded machine; it usually takes 3 s."""
@@ -68,7 +68,7 @@ class Sandbox:
         pid = self._daemon_pid()
         if pid is not None:
             _end(pid, alive=lambda: self._daemon_pid() == pid)
-            _STARTED[:] = [daemon for daemon in _STARTED if daemon.poll() is None]
+            _reap(pid)
         if self._home.path.exists():
             self._home.wipe()
         return pid is not None
@@ -105,7 +105,6 @@ class Sandbox:
             "PULUMI_DEBUG_PROVIDERS": ",".join(
                 f"{name}:{port}" for name, port in state.provider_ports.items()
             ),
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
         }
 
     @property
@@ -211,6 +210,14 @@ def _command_of(pid: int) -> str:
             ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
         )
         return shown.stdout.strip()
+
+
+def _reap(pid: int) -> None:
+    """Take leave of a daemon that was started here: it gives up its lock a moment before it ends."""
+    for daemon in _STARTED:
+        if daemon.pid == pid:
+            daemon.wait(STOP_SECONDS)
+    _STARTED[:] = [daemon for daemon in _STARTED if daemon.poll() is None]
 
 
 def _end(pid: int, *, alive: Callable[[], bool]) -> None:

@@ -22,7 +22,7 @@ from typing import IO
 from sandbox.aws import seed
 from sandbox.aws.control import Control
 from sandbox.aws.server import Emulator
-from sandbox.state import ALREADY_RUNNING, OPERATOR_PROFILE, Home, SandboxConfig, State
+from sandbox.state import ALREADY_RUNNING, OPERATOR_PROFILE, Home, Latency, SandboxConfig, State
 
 LOCK_SECONDS = 1.0
 """A client that looks at the lock holds it for a moment; another daemon holds it for longer than this."""
@@ -88,11 +88,12 @@ def serve(home: Home, config: SandboxConfig, ended: threading.Event) -> None:
         aws_endpoint=emulator.endpoint,
         plain_endpoint=emulator.plain_endpoint,
         control_endpoint=control.endpoint,
-        provider_ports=_serve_providers(emulator.endpoint, sessions[0]),
+        provider_ports=_serve_providers(emulator.endpoint, sessions[0], config.latency),
         accounts=config.accounts,
         profiles=config.profiles,
         operators=operators,
         region=config.state_region,
+        latency_scale=config.latency.scale,
     )
     home.write(home.state, state.to_json())
     _log.info("ready: %s", emulator.endpoint)
@@ -101,10 +102,10 @@ def serve(home: Home, config: SandboxConfig, ended: threading.Event) -> None:
     _log.info("ended")
 
 
-def _serve_providers(endpoint: str, credentials: seed.Credentials) -> dict[str, int]:
+def _serve_providers(endpoint: str, credentials: seed.Credentials, latency: Latency) -> dict[str, int]:
     from sandbox.providers import serve as serve_providers  # after the emulator is up: it brings in gRPC
 
-    return dict(serve_providers(endpoint=endpoint, credentials=credentials))
+    return dict(serve_providers(endpoint=endpoint, credentials=credentials, latency=latency))
 
 
 if __name__ == "__main__":

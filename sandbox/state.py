@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,22 @@ OPERATOR_PROFILE = "sandbox-operator"
 
 ALREADY_RUNNING = 3
 """The daemon's exit code when another one holds the home's lock."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Latency:
+    """How long AWS takes to make and to remove resources."""
+
+    scale: float = 0.0
+    """What part of the usual times passes: 0 none, 0.01 a hundredth."""
+    usual_s: dict[str, float] = field(default_factory=dict)
+    """Pulumi type token -> AWS's usual seconds."""
+    other_s: float = 0.0
+    """The seconds of a type that is not named."""
+
+    def seconds(self, token: str) -> float:
+        """The seconds that a resource of this type takes here."""
+        return self.scale * self.usual_s.get(token, self.other_s)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,6 +47,7 @@ class SandboxConfig:
     """The regions that the fleet uses."""
     state_region: str
     """The region of the operators' sessions."""
+    latency: Latency = field(default_factory=Latency)
 
     def to_json(self) -> str:
         """The text that `from_json` reads."""
@@ -40,7 +57,8 @@ class SandboxConfig:
     def from_json(cls, text: str) -> SandboxConfig:
         """Read what `to_json` wrote."""
         data = json.loads(text)
-        return cls(**{**data, "operators": tuple(data["operators"]), "regions": tuple(data["regions"])})
+        lists = {name: tuple(data[name]) for name in ("operators", "regions")}
+        return cls(**{**data, **lists, "latency": Latency(**data["latency"])})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,6 +82,8 @@ class State:
     """The operator roles that exist (concrete ARNs)."""
     region: str
     """The region of the operators' sessions."""
+    latency_scale: float
+    """What part of AWS's usual times passes; 0: none."""
 
     def to_json(self) -> str:
         """The text of `sandbox.json`."""

@@ -11,12 +11,13 @@ import typer
 
 from automation import concurrency, credentials, identity, screen, watch, workdir
 from automation.commands import bootstrap
-from automation.connection import connect, sandbox_config, workspace
+from automation.connection import connect, sandbox_config, state_backend, workspace
 from automation.controller import Reason
+from automation.recovery import damage
 from automation.report import Report
 from automation.rollout import Rollout, Runs
 from automation.session import Options, Session, open_session
-from automation.workspace import Workspace
+from automation.workspace import AutomationWorkspace, Workspace
 
 
 def say(line: str) -> None:
@@ -24,10 +25,10 @@ def say(line: str) -> None:
     typer.echo(line, err=True)
 
 
-def ready(options: Options) -> tuple[Session, Workspace]:
+def ready(options: Options) -> tuple[Session, AutomationWorkspace]:
     """A session whose identity has been checked. The sandbox is started and bootstrapped if it is not.
 
-    Raises SpecError, WrongIdentity, or FleetError, all before any change.
+    Raises SpecError, WrongIdentity, Undecided (a damaged state), or FleetError, all before any change.
     """
     session = open_session(options)
     if options.is_sandbox:
@@ -38,6 +39,11 @@ def ready(options: Options) -> tuple[Session, Workspace]:
         connection.base,
         session.accounts(),
         remedy=f"use an operator's credentials; if roles are missing: {command_line('bootstrap', session)}",
+    )
+    damage.refuse(
+        state_backend(session, connection),
+        session.stacks,
+        recover=command_line("recover", session, with_stacks=False),
     )
     ends = credentials.expiry(connection.base.source, connection.environment)
     return session, workspace(session, connection, credentials=replace(found, expires_at=ends))
@@ -77,9 +83,9 @@ def rollout(
     return Rollout(engines, session.stacks, max_parallel=max_parallel, watch=shown, fail_fast=fail_fast)
 
 
-def command_line(verb: str, session: Session) -> str:
-    """The command for this verb with the same fleet, target and stacks."""
-    return _command_line(verb, session, session.arguments)
+def command_line(verb: str, session: Session, *, with_stacks: bool = True) -> str:
+    """The command for this verb with the same fleet, target and, unless it takes none, stacks."""
+    return _command_line(verb, session, session.arguments if with_stacks else ())
 
 
 def up_of(session: Session, stacks: tuple[str, ...]) -> str:

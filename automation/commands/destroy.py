@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from automation import consent, report
+from automation.commands.changing import changing
 from automation.commands.common import (
     advice,
     at_a_time,
     command_line,
     finish,
-    ready,
     rollout,
     say,
     show_report,
@@ -21,10 +21,10 @@ from automation.workspace import Workspace
 
 def run(options: Options, *, max_parallel: int | None, fail_fast: bool, yes: bool, as_json: bool) -> int:
     """Get ready, then destroy."""
-    session, engines = ready(options)
-    return tear_down(
-        session, engines, max_parallel=max_parallel, fail_fast=fail_fast, yes=yes, as_json=as_json
-    )
+    with changing(options, "destroy") as (session, engines):
+        return tear_down(
+            session, engines, max_parallel=max_parallel, fail_fast=fail_fast, yes=yes, as_json=as_json
+        )
 
 
 def tear_down(

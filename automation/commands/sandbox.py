@@ -22,10 +22,15 @@ MANAGED = ("AWS_", "PULUMI_", "FLEET_SANDBOX")
 """Variables of a shell that `env` sets or unsets, by how they begin."""
 
 
-def start(options: Options) -> int:
-    """Start the daemon, and say where it listens."""
+def start(options: Options, *, latency_scale: float | None) -> int:
+    """Start the daemon, and say where it listens. Raises FleetError when one runs at another speed than asked for."""
     session = open_session(options)
-    state = session.sandbox.start(sandbox_config(session.fleet))
+    state = session.sandbox.start(sandbox_config(session.fleet, latency_scale=latency_scale or 0.0))
+    if latency_scale not in {None, state.latency_scale}:
+        raise FleetError(
+            f"the sandbox runs with latency {state.latency_scale:g}",
+            remedy="end it first: fleet sandbox stop",
+        )
     typer.echo(f"sandbox runs (process {state.pid}): {state.aws_endpoint}", err=True)
     return 0
 
@@ -46,6 +51,7 @@ def status(root: Path | None, *, as_json: bool) -> int:
         typer.echo("no sandbox runs")
     else:
         typer.echo(f"process {state.pid}, since {state.started_at}\nAWS: {state.aws_endpoint}")
+        typer.echo(f"latency: {_speed(state.latency_scale)}")
         typer.echo("accounts: " + ", ".join(f"{name} {account}" for name, account in state.accounts.items()))
     return 0 if state else 1
 
@@ -125,6 +131,10 @@ def shell(variables: Mapping[str, str], present: Mapping[str, str]) -> str:
 
 def _is_wanted(name: str) -> bool:
     return name.startswith(MANAGED) or name in {"PATH", "NO_PROXY", "no_proxy"}
+
+
+def _speed(scale: float) -> str:
+    return f"{scale:g} of AWS's usual times" if scale else "none"
 
 
 def _sandbox(root: Path | None) -> Sandbox:

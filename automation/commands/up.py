@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from functools import partial
 
 from automation import consent, durations, estimate, report, screen, selection
+from automation.commands.changing import changing
 from automation.commands.common import (
     advice,
     at_a_time,
     command_line,
     finish,
-    ready,
     rollout,
     say,
     show_report,
@@ -26,10 +26,10 @@ from automation.workspace import Workspace
 
 def run(options: Options, *, max_parallel: int | None, fail_fast: bool, yes: bool, as_json: bool) -> int:
     """Get ready, then roll out."""
-    session, engines = ready(options)
-    return roll_out(
-        session, engines, max_parallel=max_parallel, fail_fast=fail_fast, yes=yes, as_json=as_json
-    )
+    with changing(options, "up") as (session, engines):
+        return roll_out(
+            session, engines, max_parallel=max_parallel, fail_fast=fail_fast, yes=yes, as_json=as_json
+        )
 
 
 def roll_out(

@@ -58,7 +58,7 @@ CONTEXT_HEADERS = {
 
 def may_use(call: Call) -> None:
     """AccessDenied when the bucket's policy denies, or does not allow, a call that it decides."""
-    bucket = _bucket(call)
+    bucket = bucket_of(call)
     if bucket is None or call.operation == "CreateBucket":
         return
     policy = BUCKET_POLICY.pinned(bucket)
@@ -86,7 +86,8 @@ def _denied(call: Call, action: str, resource: str, *, explicit: bool) -> str:
     )
 
 
-def _bucket(call: Call) -> FakeBucket | None:
+def bucket_of(call: Call) -> FakeBucket | None:
+    """The bucket that a call names, of whatever account; None if there is none."""
     name = call.response.uri_match.get("Bucket")
     if name not in s3_backends.bucket_accounts:
         return None

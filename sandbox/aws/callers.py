@@ -69,30 +69,44 @@ def open_session(access_key_id: str, session: Session) -> None:
     _SESSIONS[access_key_id] = session
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Signer:
+    """What a request's signature says, as it is: nothing of it is checked yet."""
+
+    access_key_id: str | None
+    token: str | None
+    session: Session | None
+    caller: Caller | None
+    """None for a key that no account has."""
+
+
+def account_of(response: BaseResponse) -> str:
+    """The account that a request belongs to, before anything is known about its operation.
+
+    Moto asks as soon as a request is read; `caller_of` goes by what was found then.
+    """
+    access_key_id, token = _signed_with(response)
+    session = _SESSIONS.get(access_key_id or "")
+    caller = session.caller if session else _user_with_key(access_key_id or "")
+    response.signer = Signer(access_key_id=access_key_id, token=token, session=session, caller=caller)
+    return caller.account if caller else accounts.NOBODY
+
+
 def caller_of(response: BaseResponse, service: str, operation: str) -> Caller:
     """The principal that signed this request.
 
     Raises `Refused` for a key that no account has, a session whose role is gone, a wrong or an expired token.
     """
-    access_key_id, token = _signed_with(response)
-    if access_key_id is None:
+    signer: Signer = response.signer
+    if signer.access_key_id is None:
         if service == "s3" or operation in _UNSIGNED_OPERATIONS:
             return ANONYMOUS
         raise Refused("MissingAuthenticationToken", "Request is missing Authentication Token")
-    session = _SESSIONS.get(access_key_id)
-    caller = _session_caller(session, token, service) if session else _user_with_key(access_key_id)
-    if caller is None:
+    caller = signer.caller
+    if caller is None or (signer.session and not _is_open(signer.session, signer.token, service)):
         family = service if service in _UNKNOWN_KEY else "query" if service in _QUERY_SERVICES else "json"
         raise Refused(*_UNKNOWN_KEY[family])
     return caller
-
-
-def account_of(response: BaseResponse) -> str:
-    """The account that a request belongs to, before anything is known about its operation."""
-    access_key_id, _ = _signed_with(response)
-    session = _SESSIONS.get(access_key_id or "")
-    caller = session.caller if session else _user_with_key(access_key_id or "")
-    return caller.account if caller else accounts.NOBODY
 
 
 def user_caller(user: Any) -> Caller:
@@ -115,13 +129,14 @@ def _signed_with(response: BaseResponse) -> tuple[str | None, str | None]:
     )  # signature version 2, in the URL
 
 
-def _session_caller(session: Session, token: str | None, service: str) -> Caller | None:
+def _is_open(session: Session, token: str | None, service: str) -> bool:
+    """Whether a session's role is there and its token the right one. Raises `Refused` when it has expired."""
     caller = session.caller
     if token != session.token or caller.principal_id not in iam_backends[caller.account][PARTITION].roles:
-        return None
+        return False
     if datetime.now(UTC) > session.expires_at:
         raise expired(service)
-    return caller
+    return True
 
 
 def _user_with_key(access_key_id: str) -> Caller | None:

@@ -15,8 +15,9 @@ from typing import Any
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
+from sandbox.aws.connection import Handler
 from sandbox.aws.faults import FaultTable
-from sandbox.aws.server import LOOPBACK, Handler
+from sandbox.aws.server import LOOPBACK
 from sandbox.aws.strikes import require_known
 from sandbox.errors import SandboxError
 from sandbox.faults import Fault

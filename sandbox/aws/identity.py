@@ -14,7 +14,7 @@ from sandbox.aws import accounts
 from sandbox.aws.callers import PARTITION, Caller, Session, open_session
 from sandbox.aws.dispatch import Call, Key, Operation, Refusal
 from sandbox.aws.errors import Refused
-from sandbox.aws.policies import Request, Statement, Verdict, evaluate, statements_of
+from sandbox.aws.policies import Request, Statement, Verdict, evaluate, service_principals, statements_of
 from sandbox.aws.principals import TRUST_POLICY
 
 DEFAULT_SESSION_SECONDS = 3600
@@ -88,6 +88,26 @@ def _trusted(call: Call, role: Any) -> bool:
         return False
     needs_own = trusting is Verdict.DELEGATED or call.account != role.account_id
     return own is Verdict.ALLOWED or not needs_own
+
+
+def trusts_service(arn: str, service: str, context: dict[str, str]) -> bool:
+    """Whether there is a role with this ARN that an AWS service may assume."""
+    role = _role(arn)
+    trust = role and TRUST_POLICY.pinned(role)
+    if not trust:
+        return False
+    statements = statements_of(trust.text)
+    named = [{**item, "Principal": "*"} for item in statements if service in service_principals(item)]
+    request = Request(
+        account=role.account_id,
+        principal_arn=service,
+        caller_arn=service,
+        principal_id=service,
+        action="sts:AssumeRole",
+        resource=arn,
+        context=context,
+    )
+    return evaluate(named, request) is Verdict.ALLOWED
 
 
 def request_of(call: Call, action: str, resource: str, context: dict[str, str]) -> Request:

@@ -6,6 +6,7 @@ Source: VPC Peering Guide, "VPC peering connection lifecycle", "limitations" and
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any
 
@@ -22,23 +23,47 @@ _SIDES = ("RequesterPeeringConnectionOptions", "AccepterPeeringConnectionOptions
 
 
 def create(call: Call) -> dict[str, Any]:
-    """A request to the other VPC's owner; it fails by itself when the ranges overlap."""
+    """A request to the other VPC's owner; it fails by itself when the ranges overlap or there is no such VPC."""
     vpc, peer = backend_of(call).get_vpc(call.params["VpcId"]), _peer_vpc(call)
     tags = tags_from(call.params.get("TagSpecifications", []), "vpc-peering-connection")
     peering = backend_of(call).create_vpc_peering_connection(vpc, peer, tags)
     initiating = {"Code": "initiating-request", "Message": f"Initiating Request to {peer.owner_id}"}
-    if IPv4Network(vpc.cidr_block, strict=False).overlaps(IPv4Network(peer.cidr_block, strict=False)):
+    if peer.cidr_block is None or _network(vpc).overlaps(_network(peer)):
         peering._status.code, peering._status.message = "failed", _FAILED
     return {"VpcPeeringConnection": {**_shown(call, peering), "Status": initiating}}
 
 
+@dataclass(frozen=True, slots=True)
+class AbsentVpc:
+    """A VPC of another account or region that is not there, in the place of moto's."""
+
+    id: str
+    owner_id: str
+    region: str
+    cidr_block: None = None
+
+    @property
+    def ec2_backend(self) -> AbsentVpc:
+        """Where moto looks for the other side's list of peerings."""
+        return self
+
+    def get_vpc_pcx_refs(self) -> tuple[()]:
+        """Nobody has to be told."""
+        return ()
+
+
+def _network(vpc: Any) -> IPv4Network:
+    return IPv4Network(vpc.cidr_block, strict=False)
+
+
 def _peer_vpc(call: Call) -> Any:
+    """The other VPC. One's own has to be there; elsewhere nobody may look, and the connection just fails."""
     account, region = call.params.get("PeerOwnerId", call.account), call.params.get("PeerRegion", call.region)
-    vpcs = ec2_backends[account][region].vpcs if account in accounts.known() else {}
-    vpc_id = call.params["PeerVpcId"]
-    if vpc_id not in vpcs:
+    is_place = account in accounts.known() and region in ec2_backends[account]
+    vpcs, vpc_id = ec2_backends[account][region].vpcs if is_place else {}, call.params["PeerVpcId"]
+    if vpc_id not in vpcs and (account, region) == (call.account, call.region):
         raise Refused("InvalidVpcID.NotFound", f"The vpc ID '{vpc_id}' does not exist")
-    return vpcs[vpc_id]
+    return vpcs.get(vpc_id) or AbsentVpc(vpc_id, account, region)
 
 
 def describe(call: Call) -> dict[str, Any]:
@@ -134,6 +159,8 @@ def _shown(call: Call, peering: Any) -> dict[str, Any]:
 def _side(info: dict[str, Any], peering: Any) -> dict[str, Any]:
     """One side as AWS shows it: with options once the peering is active."""
     shown = {**info, "CidrBlockSet": [{"CidrBlock": info["CidrBlock"]}]}
+    if info["CidrBlock"] is None:
+        del shown["CidrBlock"], shown["CidrBlockSet"]
     if peering._status.code != "active":
         del shown["PeeringOptions"]
     return shown
@@ -149,6 +176,7 @@ def _filter_values(peering: Any) -> dict[str, str]:
             f"{side}-vpc-info.{name}": info[field]
             for side, info in sides.items()
             for name, field in names.items()
+            if info[field] is not None
         },
     }
 

@@ -77,6 +77,12 @@ def aws_principals(statement: Statement) -> list[str]:
     return _list(named.get("AWS", [])) if isinstance(named, dict) else _list(named or [])
 
 
+def service_principals(statement: Statement) -> list[str]:
+    """The services that a statement names in `Principal`."""
+    named = statement.get("Principal")
+    return _list(named.get("Service", [])) if isinstance(named, dict) else []
+
+
 def account_named_by(principal: str) -> str | None:
     """The account of a principal that is a whole account: its id, or the ARN of its root."""
     match = re.fullmatch(r"(?:arn:aws:iam::)?(\d{12})(?::root)?", principal)

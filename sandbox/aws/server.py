@@ -3,44 +3,27 @@
 from __future__ import annotations
 
 import functools
-import logging
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from moto.moto_server import werkzeug_app
-from moto.moto_server.werkzeug_app import (
-    DomainDispatcherApplication,
-    MotoRequestHandler,
-    create_backend_app,
-)
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from sandbox.aws import tables
+from sandbox.aws.connection import Handler
 from sandbox.aws.dispatch import SECURE_TRANSPORT, Tables, install
 from sandbox.aws.faults import FaultTable
 
 LOOPBACK = "127.0.0.1"
 werkzeug_app.DISABLE_GLOBAL_CORS = True  # no browser calls this
-_log = logging.getLogger("sandbox.aws")
 
 
 class _Application(DomainDispatcherApplication):
     """Moto's dispatcher, which otherwise matches some 200 patterns for every request."""
 
     get_backend_for_host = functools.cache(DomainDispatcherApplication.get_backend_for_host)
-
-
-class Handler(MotoRequestHandler):
-    """Logs errors only: a request line may carry a signature. Werkzeug closes after each answer."""
-
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    timeout = 300
-
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's name
-        if type == "error":
-            _log.error(message, *args)
 
 
 class Emulator:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from types import ModuleType
 
 from sandbox.aws import (
+    alarms,
+    bucket_settings,
     buckets,
     endpoints,
     functions,
@@ -18,9 +20,11 @@ from sandbox.aws import (
     placement,
     principals,
     quotas,
+    schedules,
     security_groups,
     service_roles,
     tags,
+    volumes,
     vpc,
 )
 from sandbox.aws.dispatch import Key, Operation, Refusal
@@ -31,6 +35,7 @@ THEMES: tuple[ModuleType, ...] = (
     principals,
     service_roles,
     buckets,
+    bucket_settings,
     keys,
     quotas,
     vpc,
@@ -42,6 +47,9 @@ THEMES: tuple[ModuleType, ...] = (
     tags,
     observability,
     functions,
+    schedules,
+    alarms,
+    volumes,
 )
 
 

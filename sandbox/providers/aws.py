@@ -37,9 +37,10 @@ class Credentials:
 class Clients:
     """The clients of one principal at one endpoint."""
 
-    def __init__(self, endpoint: str, credentials: Credentials) -> None:
+    def __init__(self, endpoint: str, credentials: Credentials, *, attempts: int) -> None:
         self._endpoint = endpoint
         self._credentials = credentials
+        self._attempts = attempts
         self._clients: dict[tuple[str, str], BaseClient] = {}
 
     def client(self, service: str, region: str) -> BaseClient:
@@ -78,7 +79,8 @@ class Clients:
             aws_session_token=self._credentials.aws_session_token,
             config=Config(
                 max_pool_connections=64,
-                retries={"mode": "standard"},
+                read_timeout=None,  # AWS's SDK for Go waits for an answer as long as it takes
+                retries={"mode": "standard", "total_max_attempts": self._attempts},
                 proxies={},
                 s3={"addressing_style": "path"},
             ),

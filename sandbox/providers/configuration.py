@@ -16,7 +16,9 @@ from sandbox.providers.errors import AwsError, ProviderError
 from sandbox.providers.wire import UNKNOWN
 
 _DEFAULT_SESSION_NAME: Final = "pulumi-sandbox"
-_USED: Final = frozenset({"region", "assumeRoles", "allowedAccountIds", "defaultTags"})
+_USED: Final = frozenset({"region", "assumeRoles", "allowedAccountIds", "defaultTags", "maxRetries"})
+_MAX_RETRIES: Final = 25
+"""The real provider's default of `maxRetries`, which counts the first attempt too."""
 _HARMLESS: Final = frozenset(
     {
         "version",
@@ -24,7 +26,6 @@ _HARMLESS: Final = frozenset(
         "skipMetadataApiCheck",
         "skipRegionValidation",
         "skipRequestingAccountId",
-        "maxRetries",
         "retryMode",
     }
 )
@@ -38,6 +39,8 @@ class Configuration:
     roles: tuple[Mapping[str, str], ...] = ()
     allowed_account_ids: tuple[str, ...] = ()
     default_tags: Mapping[str, str] = field(default_factory=dict)
+    attempts: int = _MAX_RETRIES
+    """How often a request that AWS throttles or that fails on the way is made at most."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,14 +75,16 @@ def configuration(args: Mapping[str, Any]) -> Configuration | None:
         roles=tuple(values.get("assumeRoles") or ()),
         allowed_account_ids=tuple(str(item) for item in values.get("allowedAccountIds") or ()),
         default_tags=(values.get("defaultTags") or {}).get("tags", {}),
+        attempts=int(values.get("maxRetries") or _MAX_RETRIES),
     )
 
 
 def enter(wanted: Configuration, *, endpoint: str, base: Credentials) -> Instance:
     """Enter the account; raises ProviderError when a role cannot be assumed or the account is not allowed."""
-    clients = Clients(endpoint, base)
+    clients = Clients(endpoint, base, attempts=wanted.attempts)
     for role in wanted.roles:
-        clients = Clients(endpoint, _assume(clients, wanted.region, role))
+        entered = _assume(clients, wanted.region, role)
+        clients = Clients(endpoint, entered, attempts=wanted.attempts)
     caller = clients.ask("sts", wanted.region, "GetCallerIdentity", {})
     if wanted.allowed_account_ids and caller["Account"] not in wanted.allowed_account_ids:
         raise ProviderError(f"AWS account ID not allowed: {caller['Account']}")

@@ -34,8 +34,13 @@ def from_client_error(error: ClientError, service_id: str) -> AwsError:
     metadata = error.response.get("ResponseMetadata", {})
     code = error.response["Error"].get("Code", "")
     message = error.response["Error"].get("Message", "")
+    tries = (
+        f"exceeded maximum number of attempts, {metadata['RetryAttempts'] + 1}, "
+        if metadata.get("MaxAttemptsReached")
+        else ""
+    )
     return AwsError(
-        f"operation error {service_id}: {error.operation_name}, https response error "
+        f"operation error {service_id}: {error.operation_name}, {tries}https response error "
         f"StatusCode: {metadata.get('HTTPStatusCode')}, RequestID: {metadata.get('RequestId', '')}, "
         f"api error {code}: {message}",
         code=code,

@@ -11,7 +11,7 @@ from sandbox.providers.configuration import Instance
 from sandbox.providers.errors import AwsError, PartlyCreatedError, ProviderError
 from sandbox.providers.requests import in_api_form, list_changes
 from sandbox.providers.resource_type import NOT_SET, ResourceType, Step
-from sandbox.providers.steps import Steps
+from sandbox.providers.steps import Retried, Steps
 from sandbox.providers.templates import parse, text
 from sandbox.providers.wire import Properties
 
@@ -25,11 +25,11 @@ _LONGEST_PAUSE_SECONDS: Final = 0.5
 class Lifecycle:
     """Resources of one type, in the account of a provider instance and one region."""
 
-    def __init__(self, kind: ResourceType, instance: Instance, region: str) -> None:
+    def __init__(self, kind: ResourceType, instance: Instance, region: str, *, retried: Retried) -> None:
         self._kind = kind
         self._place = {"region": region, "account": instance.account, "partition": "aws"}
         self._default_tags = instance.configuration.default_tags
-        self._steps = Steps(kind=kind, instance=instance, region=region)
+        self._steps = Steps(kind=kind, instance=instance, region=region, retried=retried)
 
     def create(self, inputs: Mapping[str, Any]) -> tuple[str, Properties]:
         """Make the resource; its id and outputs.

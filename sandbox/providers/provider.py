@@ -12,6 +12,7 @@ from typing import Any, Final
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import plugin_pb2, provider_pb2
 
+from sandbox.providers import engine_log
 from sandbox.providers.aws import Credentials
 from sandbox.providers.check import DEFAULTS_KEY, Request, check
 from sandbox.providers.configuration import (
@@ -23,9 +24,10 @@ from sandbox.providers.configuration import (
 from sandbox.providers.diff import Difference, after, difference
 from sandbox.providers.errors import ProviderError
 from sandbox.providers.functions import invoke
-from sandbox.providers.instances import Instances
 from sandbox.providers.lifecycle import Lifecycle
 from sandbox.providers.observe import expected_outputs, refreshed_inputs
+from sandbox.providers.pace import Pace
+from sandbox.providers.peers import Peers
 from sandbox.providers.resource_type import ResourceType
 from sandbox.providers.tables import RESOURCE_TYPES
 from sandbox.providers.wire import Properties, from_struct, to_struct
@@ -37,17 +39,21 @@ VERSION: Final = "7.51.1"
 class AwsProvider:
     """One method for each RPC, in Python's spelling; each takes the request and the peer's address."""
 
-    def __init__(self, *, endpoint: str, credentials: Credentials) -> None:
+    def __init__(self, *, endpoint: str, credentials: Credentials, pace: Pace) -> None:
         self._endpoint = endpoint
         self._credentials = credentials
-        self._instances = Instances()
+        self._pace = pace
+        self._instances: Peers[Instance | None] = Peers()
+        self._engines: Peers[str] = Peers()
 
-    def handshake(self, _request: Any, _peer: str) -> Any:
+    def handshake(self, request: Any, peer: str) -> Any:
         """Nothing beyond plain values is accepted: no secrets, outputs or resource references."""
+        self._engines.put(peer, request.engine_address)
         return provider_pb2.ProviderHandshakeResponse()
 
-    def attach(self, _request: Any, _peer: str) -> Any:
-        """The engine's address is of no use here: nothing calls back."""
+    def attach(self, request: Any, peer: str) -> Any:
+        """What an engine says that shakes no hands."""
+        self._engines.put(peer, request.address)
         return Empty()
 
     def get_plugin_info(self, _request: Any, _peer: str) -> Any:
@@ -105,13 +111,15 @@ class AwsProvider:
         kind, inputs = _kind(request.urn), _without_defaults(from_struct(request.properties))
         if request.preview:
             return provider_pb2.CreateResponse(properties=to_struct(expected_outputs(kind, inputs)))
-        resource_id, outputs = self._lifecycle(kind, peer, inputs).create(inputs)
+        lifecycle = self._lifecycle(request.urn, peer, inputs)
+        with self._pace.kept(kind.type):
+            resource_id, outputs = lifecycle.create(inputs)
         return provider_pb2.CreateResponse(id=resource_id, properties=to_struct(outputs))
 
     def read(self, request: Any, peer: str) -> Any:
         """The resource as it is, for a refresh or an import; no id when it is gone."""
         kind, known = _kind(request.urn), from_struct(request.properties)
-        found = self._lifecycle(kind, peer, known).read(request.id, known)
+        found = self._lifecycle(request.urn, peer, known).read(request.id, known)
         if found is None:
             return provider_pb2.ReadResponse()
         resource_id, outputs = found
@@ -122,18 +130,20 @@ class AwsProvider:
 
     def update(self, request: Any, peer: str) -> Any:
         """Change the resource, or say what it will be."""
-        kind, olds = _kind(request.urn), from_struct(request.olds)
+        olds = from_struct(request.olds)
         news = after(olds, from_struct(request.old_inputs), from_struct(request.news))
         if request.preview:
             return provider_pb2.UpdateResponse(properties=to_struct(news))
         changed = _difference(request).properties
-        outputs = self._lifecycle(kind, peer, olds).update(request.id, olds, news, changed)
+        outputs = self._lifecycle(request.urn, peer, olds).update(request.id, olds, news, changed)
         return provider_pb2.UpdateResponse(properties=to_struct(outputs))
 
     def delete(self, request: Any, peer: str) -> Any:
         """Remove the resource."""
         kind, outputs = _kind(request.urn), from_struct(request.properties)
-        self._lifecycle(kind, peer, outputs).delete(request.id, outputs)
+        lifecycle = self._lifecycle(request.urn, peer, outputs)
+        with self._pace.kept(kind.type):
+            lifecycle.delete(request.id, outputs)
         return Empty()
 
     def invoke(self, request: Any, peer: str) -> Any:
@@ -142,7 +152,11 @@ class AwsProvider:
         return provider_pb2.InvokeResponse(**{"return": to_struct(result)})
 
     def cancel(self, _request: Any, _peer: str) -> Any:
-        """Requests are short: those under way finish."""
+        """What is under way finishes, for the engine that says it and for all others.
+
+        The real provider does nothing either (pulumi-terraform-bridge, `Provider.Cancel`: "For TF, this is a
+        no-op"): after a first Ctrl-C the engine waits for its open operations.
+        """
         return Empty()
 
     def _instance(self, peer: str) -> Instance:
@@ -151,9 +165,16 @@ class AwsProvider:
             raise ProviderError("the provider's configuration is not known yet")
         return instance
 
-    def _lifecycle(self, kind: ResourceType, peer: str, properties: Mapping[str, Any]) -> Lifecycle:
+    def _lifecycle(self, urn: str, peer: str, properties: Mapping[str, Any]) -> Lifecycle:
         instance = self._instance(peer)
-        return Lifecycle(kind, instance, properties.get("region") or instance.configuration.region)
+        region = properties.get("region") or instance.configuration.region
+
+        def retried(operation: str, retries: int) -> None:
+            address = self._engines.get(peer)
+            if address:
+                engine_log.say(address, urn, f"{operation} succeeded; retries: {retries}")
+
+        return Lifecycle(_kind(urn), instance, region, retried=retried)
 
 
 def _kind(urn: str) -> ResourceType:

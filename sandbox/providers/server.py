@@ -14,11 +14,13 @@ from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from sandbox.providers.aws import Credentials
 from sandbox.providers.errors import PartlyCreatedError, ProviderError
+from sandbox.providers.pace import Pace
 from sandbox.providers.provider import AwsProvider
 from sandbox.providers.wire import to_struct
+from sandbox.state import Latency
 
-_THREADS: Final = 80
-"""Four engines of 16 operations at once, and room for their reads."""
+_THREADS: Final = 256
+"""Eight engines of 16 operations at once, all of which may wait for AWS, and room for as many reads."""
 
 _MESSAGE_BYTES: Final = 400 * 1024 * 1024
 """The engine's own limit (sdk/go/common/util/rpcutil)."""
@@ -50,13 +52,15 @@ _RUNNING: Final[list[ProviderServer]] = []
 """A server ends when nothing refers to it."""
 
 
-def serve(*, endpoint: str, credentials: Mapping[str, str]) -> dict[str, int]:
+def serve(*, endpoint: str, credentials: Mapping[str, str], latency: Latency) -> dict[str, int]:
     """Start the stand-in providers in threads of this process; their ports by package name.
 
     `endpoint` is the emulator's URL, `credentials` the keys of the base principal, under boto3's names
-    (aws_access_key_id, aws_secret_access_key, aws_session_token). They run until the process ends.
+    (aws_access_key_id, aws_secret_access_key, aws_session_token), `latency` how long resources take. They run until
+    the process ends.
     """
-    server = ProviderServer(AwsProvider(endpoint=endpoint, credentials=Credentials(**credentials)))
+    provider = AwsProvider(endpoint=endpoint, credentials=Credentials(**credentials), pace=Pace(latency))
+    server = ProviderServer(provider)
     _RUNNING.append(server)
     return {"aws": server.port}
 

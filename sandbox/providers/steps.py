@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from sandbox.providers.configuration import Instance
 from sandbox.providers.errors import AwsError
@@ -13,6 +13,9 @@ from sandbox.providers.observe import at, holds
 from sandbox.providers.requests import params_of, tag_values
 from sandbox.providers.resource_type import Call, Read, ResourceType, Step
 from sandbox.providers.templates import text
+
+Retried: TypeAlias = Callable[[str, int], None]
+"""Is told of an operation that succeeded only after so many retries."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,6 +25,7 @@ class Steps:
     kind: ResourceType
     instance: Instance
     region: str
+    retried: Retried
 
     def run(self, step: Step, values: Mapping[str, Any]) -> dict[str, Any] | None:
         """Make the step's request; None when its condition says that there is none to make."""
@@ -88,4 +92,8 @@ class Steps:
             raise
 
     def _ask(self, operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
-        return self.instance.clients.ask(self.kind.service, self.region, operation, params)
+        answer = self.instance.clients.ask(self.kind.service, self.region, operation, params)
+        retries = answer["ResponseMetadata"]["RetryAttempts"]
+        if retries:
+            self.retried(f"{self.kind.service} {operation}", retries)
+        return answer

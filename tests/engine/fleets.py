@@ -44,10 +44,11 @@ class FleetUnderTest:
 
     def fleet(self, *arguments: str, **environment: str) -> Result:
         """Run `fleet` in the sandbox, as a person without a terminal would."""
-        return run([str(FLEET_COMMAND), *arguments], cwd=self.root, env=self.variables() | environment)
+        command = [str(FLEET_COMMAND), *arguments]
+        return run(command, cwd=self.root, env=self.environment() | environment)
 
-    def variables(self) -> dict[str, str]:
-        """The environment of `fleet`."""
+    def environment(self) -> dict[str, str]:
+        """The variables of a shell that works on this fleet in its sandbox."""
         inherited = {
             name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PULUMI_"))
         }
@@ -87,7 +88,7 @@ def run(command: list[str], *, cwd: Path, env: dict[str, str]) -> Result:
 
 
 def small_checkout(root: Path) -> Path:
-    """A checkout of two small sites in two accounts, and the peering between them: about 65 resources."""
+    """A checkout of two small sites in two accounts, and the peering between them: about 95 resources."""
     for name in ("__main__.py", "Pulumi.yaml"):
         shutil.copy(CHECKOUT / name, root / name)
     for source in (CHECKOUT / "tests" / "engine" / "small_fleet").iterdir():

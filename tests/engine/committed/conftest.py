@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -17,10 +18,19 @@ class Standing:
 
     fleet: FleetUnderTest
     rollout: Result
+    exported: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def outputs(self, stack: str) -> dict[str, Any]:
         outputs: dict[str, Any] = self.fleet.fleet("outputs", stack, "--json").json
         return outputs
+
+    def resources(self, stack: str) -> list[dict[str, Any]]:
+        """What the engine's state holds of a stack, in the order it was made."""
+        if stack not in self.exported:
+            export = self.fleet.pulumi(stack, "stack", "export", "-s", stack)
+            assert export.code == 0, export.err
+            self.exported[stack] = json.loads(export.out)["deployment"]["resources"]
+        return self.exported[stack]
 
 
 @pytest.fixture(scope="session")

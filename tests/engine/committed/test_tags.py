@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 import pytest
 
 from plan import tags
@@ -13,17 +10,10 @@ from tests.engine.committed.conftest import Standing
 SITE_STACKS = {"main-use1": "main", "main-usw2": "main", "secondary-usw2": "secondary"}
 
 
-def resources(standing: Standing, stack: str) -> list[dict[str, Any]]:
-    exported = standing.fleet.pulumi(stack, "stack", "export", "-s", stack)
-    assert exported.code == 0, exported.err
-    found: list[dict[str, Any]] = json.loads(exported.out)["deployment"]["resources"]
-    return found
-
-
 @pytest.mark.parametrize("stack", [*SITE_STACKS, "links"])
 def test_every_taggable_resource_carries_its_urn(standing: Standing, stack: str) -> None:
     tagged = 0
-    for resource in resources(standing, stack):
+    for resource in standing.resources(stack):
         all_tags = resource.get("outputs", {}).get("tagsAll")
         if all_tags is not None:
             tagged += 1

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from automation import lock
 from plan import names, tags
 from sandbox.client import Sandbox
 from sandbox.faults import EXPIRED, Fault, Faults
@@ -25,7 +26,9 @@ UP_TWO = ("up", "--yes", "--json", "--only", "two")
 
 @dataclass(frozen=True, kw_only=True)
 class Ended:
-    """How a disturbed run ended, and what it left: pending operations, locks of stacks."""
+    """How a disturbed run ended, and what it left: pending operations, locks of stacks and of
+    the fleet.
+    """
 
     code: int
     report: dict[str, Any]
@@ -131,13 +134,18 @@ def left_behind(
     exported = fleet.pulumi(stack, "stack", "export", "-s", stack)
     assert exported.code == 0, exported.err
     bucket = names.state_bucket(ACCOUNTS["main"])
-    locks = fleet.aws("s3").list_objects_v2(Bucket=bucket, Prefix=".pulumi/locks/").get("Contents", [])
+    s3 = fleet.aws("s3")
+    locks = [
+        found["Key"]
+        for prefix in (".pulumi/locks/", lock.KEY)
+        for found in s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])
+    ]
     return Ended(
         code=code,
         report=report,
         said="".join(driver.lines),
         pending=json.loads(exported.out)["deployment"].get("pending_operations") or [],
-        locks=[lock["Key"] for lock in locks],
+        locks=locks,
     )
 
 

@@ -55,7 +55,7 @@ def running(fleet: FleetUnderTest, *arguments: str) -> Iterator[Running]:
     with subprocess.Popen(
         [str(FLEET_COMMAND), *arguments],
         cwd=fleet.root,
-        env=fleet.variables(),
+        env=fleet.environment(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -75,7 +75,7 @@ def running_on_a_terminal(fleet: FleetUnderTest, *arguments: str) -> Iterator[Ru
         subprocess.Popen(
             [str(FLEET_COMMAND), *arguments],
             cwd=fleet.root,
-            env=fleet.variables() | {"CI": "1"},
+            env=fleet.environment() | {"CI": "1"},
             stdin=program,
             stdout=subprocess.PIPE,
             stderr=program,

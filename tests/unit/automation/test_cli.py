@@ -38,7 +38,7 @@ def imported_by(*arguments: str) -> set[str]:
 def test_help_names_every_verb() -> None:
     result = fleet("--help")
     assert result.exit_code == 0
-    verbs = "validate graph preview up destroy status outputs workdir bootstrap schema sandbox"
+    verbs = "validate graph preview up destroy unlock recover status outputs workdir bootstrap schema sandbox"
     assert [verb for verb in verbs.split() if f"\n  {verb} " not in result.stdout] == []
 
 

@@ -79,6 +79,24 @@ def test_a_command_that_fails_raises_with_what_it_said(engine: Engine, tmp_path:
     assert lines == ["error: could not list bucket"]
 
 
+def test_with_a_transcript_the_engine_writes_its_output_itself(binary: Path, tmp_path: Path) -> None:
+    """Nothing of the driver's is at the other end of its output: it goes on when the driver is gone."""
+    transcript = tmp_path / "one.log"
+    transcript.write_text("before\n")
+    engine = Engine(
+        binary,
+        version=read_version(binary, ENVIRONMENT),
+        environment=ENVIRONMENT,
+        transcript=transcript,
+    )
+    lines: list[str] = []
+    assert engine.run(["version"], str(tmp_path), {}, on_output=lines.append).code == 0
+    with pytest.raises(CommandError, match="could not list bucket"):
+        engine.run(["stack", "ls"], str(tmp_path), {}, on_output=lines.append, on_error=lines.append)
+    assert transcript.read_text() == "before\nv3.250.0\n"
+    assert lines == ["error: could not list bucket"]
+
+
 def test_an_interrupt_is_one_signal_to_what_runs_and_stops_what_would_come(
     engine: Engine, tmp_path: Path
 ) -> None:

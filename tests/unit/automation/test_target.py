@@ -61,6 +61,7 @@ def test_a_sandbox_engine_gets_nothing_of_the_shell_that_could_reach_aws(session
         "PATH": os.pathsep.join((str(Path(sys.executable).parent), str(BIN), "/usr/bin")),
         "PULUMI_BACKEND_URL": target.backend_url(session.fleet, endpoint=SANDBOX["AWS_ENDPOINT_URL"]),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_DIY_BACKEND_GZIP": "true",
     }
 
 

@@ -73,7 +73,6 @@ def test_the_environment_leads_here_and_nowhere_else(sandbox: Sandbox, tmp_path:
         "no_proxy": "127.0.0.1,localhost",
         "PULUMI_HOME": str(folder / "pulumi-home"),
         "PULUMI_DEBUG_PROVIDERS": f"aws:{state.provider_ports['aws']}",
-        "PULUMI_SKIP_UPDATE_CHECK": "true",
     }
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -21,6 +23,9 @@ CONFIG = SandboxConfig(
     regions=("us-east-1", "us-west-2"),
     state_region="us-east-1",
 )
+
+ELSEWHERE = (("secondary", "us-east-1"), ("main", "us-west-2"))
+"""(account, region) where what the main account has in us-east-1 is not."""
 
 _ONE_TRY = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
 _STANDARD = Config(retries={"mode": "standard"}, s3={"addressing_style": "path"})
@@ -78,6 +83,19 @@ class Cloud:
         if service == "s3control":
             without_account_host(client)
         return client
+
+
+@contextmanager
+def running(home: Path) -> Iterator[Cloud]:
+    """A sandbox of its own, as long as it is needed."""
+    sandbox = Sandbox(home)
+    sandbox.start(CONFIG)
+    cloud = Cloud(sandbox)
+    try:
+        yield cloud
+    finally:
+        cloud.close()
+        sandbox.stop()
 
 
 _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")

@@ -4,16 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox.client import Sandbox
-from tests.unit.sandbox.aws.cloud import CONFIG, Cloud
+from tests.unit.sandbox.aws.cloud import Cloud, running
 
 
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """One daemon for all tests of a worker."""
-    sandbox = Sandbox(tmp_path_factory.mktemp("sandbox") / "home")
-    sandbox.start(CONFIG)
-    cloud = Cloud(sandbox)
-    yield cloud
-    cloud.close()
-    sandbox.stop()
+    with running(tmp_path_factory.mktemp("sandbox") / "home") as cloud:
+        yield cloud

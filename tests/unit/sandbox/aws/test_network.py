@@ -98,6 +98,17 @@ def endpoint(network: Network, service: str, kind: str = "Interface", **more: An
     return network.ec2.create_vpc_endpoint(VpcId=network.vpc, VpcEndpointType=kind, ServiceName=name, **more)
 
 
+def second_gateway(network: Network) -> Any:
+    gateways = network.ec2.describe_internet_gateways()["InternetGateways"]
+    unattached = [gateway["InternetGatewayId"] for gateway in gateways if not gateway["Attachments"]]
+    gateway = (
+        unattached[0]
+        if unattached
+        else network.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    )
+    return network.ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=network.vpc)
+
+
 Row = tuple[str, Callable[[Network], object], str]
 
 REFUSED: list[Row] = [
@@ -133,7 +144,7 @@ REFUSED: list[Row] = [
         lambda n: n.ec2.detach_internet_gateway(InternetGatewayId=n.gateway, VpcId=n.vpc),
         "DependencyViolation",
     ),
-    ("a VPC's second gateway", lambda n: second_gateway(n), "InvalidParameterValue"),  # noqa: PLW0108
+    ("a VPC's second gateway", second_gateway, "InvalidParameterValue"),
     (
         "the release of an address in use",
         lambda n: n.ec2.release_address(AllocationId=n.address),
@@ -240,17 +251,6 @@ REFUSED: list[Row] = [
         "NotImplemented",
     ),
 ]
-
-
-def second_gateway(network: Network) -> Any:
-    gateways = network.ec2.describe_internet_gateways()["InternetGateways"]
-    unattached = [gateway["InternetGatewayId"] for gateway in gateways if not gateway["Attachments"]]
-    gateway = (
-        unattached[0]
-        if unattached
-        else network.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
-    )
-    return network.ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=network.vpc)
 
 
 def route(network: Network, **target: str) -> Any:

@@ -115,9 +115,18 @@ def test_an_identity_policy_needs_no_principal() -> None:
     assert evaluate(own, request()) is Verdict.SILENT
 
 
-@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"Statement": ["x"]}', '{"Statement": 1}'])
-def test_a_text_that_is_no_policy(text: str) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("{", "Expecting property name"),
+        ("[]", "a policy needs a list of statements"),
+        ("{}", "a policy needs a list of statements"),
+        ('{"Statement": ["x"]}', "a policy needs a list of statements"),
+        ('{"Statement": 1}', "a policy needs a list of statements"),
+    ],
+)
+def test_a_text_that_is_no_policy(text: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
         statements_of(text)
 
 

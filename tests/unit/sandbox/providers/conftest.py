@@ -15,8 +15,10 @@ from pulumi.runtime.proto import provider_pb2_grpc
 from sandbox.aws import seed
 from sandbox.aws.server import Emulator
 from sandbox.providers.aws import Credentials
+from sandbox.providers.pace import Pace
 from sandbox.providers.provider import AwsProvider
 from sandbox.providers.server import ProviderServer
+from sandbox.state import Latency
 from tests.unit.sandbox.providers.engine import Engine
 
 MAIN, SECONDARY = "483026362307", "159553542841"
@@ -63,7 +65,7 @@ def aws(endpoint: str, base: Credentials) -> Callable[[str], Any]:
 
 @pytest.fixture(scope="session")
 def provider_port(endpoint: str, base: Credentials) -> Iterator[int]:
-    server = ProviderServer(AwsProvider(endpoint=endpoint, credentials=base))
+    server = ProviderServer(AwsProvider(endpoint=endpoint, credentials=base, pace=Pace(Latency())))
     yield server.port
     server.stop()
 

@@ -10,6 +10,7 @@ from pulumi.runtime.proto import provider_pb2
 
 from sandbox.providers import serve
 from sandbox.providers.wire import UNKNOWN, from_struct, to_struct
+from sandbox.state import Latency
 from tests.unit.sandbox.providers.conftest import MAIN, SECONDARY, TAGS, role_of
 from tests.unit.sandbox.providers.engine import Engine, error_of, urn_of
 
@@ -136,7 +137,7 @@ def test_functions(engine: Engine) -> None:
 
 def test_serve_answers_on_loopback() -> None:
     keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "aws_session_token": "c"}
-    ports = serve(endpoint="http://127.0.0.1:1", credentials=keys)
+    ports = serve(endpoint="http://127.0.0.1:1", credentials=keys, latency=Latency())
     assert list(ports) == ["aws"]
     with grpc.insecure_channel(f"127.0.0.1:{ports['aws']}") as channel:
         info = channel.unary_unary(

@@ -1,0 +1,1 @@
+"""`make soak N=100`: kills at random moments; whatever happened, the same command finishes it."""
