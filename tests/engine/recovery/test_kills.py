@@ -98,7 +98,7 @@ def test_a_cancelled_job_is_finished_by_the_next(interrupted: Interrupted, fault
     with driver(fleet, *UP) as job:
         faults.wait_for_hit(hanging, timeout_s=HIT_SECONDS)
         os.kill(job.process.pid, signal.SIGTERM)
-        job.read_until("interrupted: nothing more is started; waiting for open operations of one")
+        job.read_until("interrupted: nothing more is started; what is open ends first")
         job.kill()
         kill_engine(fleet)
     faults.clear()
