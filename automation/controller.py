@@ -89,11 +89,11 @@ class Interrupting:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Insisting:
-    """A person asked again, while `open_operations` are not done. `is_asked`: a question on the terminal follows,
+    """A person asked again; `waiting_for` as in Interrupting. `is_asked`: a question on the terminal follows,
     and then `Answered`; else nothing comes of it.
     """
 
-    open_operations: int
+    waiting_for: Mapping[str, tuple[str, ...]]
     is_asked: bool
 
 

@@ -51,6 +51,13 @@ class Credentials:
         return f"renew the credentials of {self.arn}"
 
 
+def ended_session(failures: Iterable[Failure], known: Credentials | None, now: datetime) -> str:
+    """Whose session ended and how long it lived, when that is why these failures came; else empty."""
+    if not are_expired(failures):
+        return ""
+    return known.life_story(now) if known else "the session of this run's credentials ended"
+
+
 def are_expired(failures: Iterable[Failure]) -> bool:
     """Whether one of these failures means that the session has ended."""
     return any(_EXPIRED.search(failure.message) for failure in failures)

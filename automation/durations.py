@@ -1,9 +1,9 @@
-"""How long stacks take: what their last rollouts on AWS took, kept beside the report, else what is usual."""
+"""How long stacks take: what their last rollouts on AWS took, kept beside the report, else what AWS usually takes."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,10 +12,6 @@ from automation.controller import Reason, Run
 from automation.queue import select
 from automation.rollout import graph_of
 from plan.stacks import Stack
-
-USUAL_S = {"site": 150.0, "links": 60.0}
-"""Seconds of a stack that was never rolled out from here, by its kind. A network waits for its NAT gateways
-(1.5 to 2 min, docs of the providers: default limit 10 min); links for peerings and their acceptance."""
 
 
 def load(path: Path) -> dict[str, float]:
@@ -37,11 +33,15 @@ def keep(path: Path, runs: Mapping[str, Run]) -> None:
 
 
 def estimate(
-    stacks: Mapping[str, Stack], changing: Collection[str], known: Mapping[str, float], *, max_parallel: int
+    stacks: Mapping[str, Stack],
+    usual_s: Mapping[str, float],
+    known_s: Mapping[str, float],
+    *,
+    max_parallel: int,
 ) -> timedelta:
-    """How long a rollout of the `changing` stacks will take at least: its critical path, or all its work spread
-    over `max_parallel` stacks at a time when that is longer.
+    """How long a rollout will take at least: its critical path, or all its work spread over `max_parallel` stacks at
+    a time when that is longer. `usual_s` are the stacks that change, with what AWS usually takes for them.
     """
-    seconds = {name: known.get(name, USUAL_S[stacks[name].kind]) for name in changing}
-    path = report.critical_path(seconds, select(graph_of(stacks), changing))
+    seconds = {name: known_s.get(name, usual) for name, usual in usual_s.items()}
+    path = report.critical_path(seconds, select(graph_of(stacks), usual_s))
     return timedelta(seconds=max(path.duration_s, sum(seconds.values()) / max_parallel))

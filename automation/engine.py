@@ -155,6 +155,42 @@ class Engine(auto.PulumiCommand):
             return self._process
 
 
+class Engines:
+    """The engines of one run on one target: makes them, and tells all of them to stop."""
+
+    def __init__(self, binary: Path, environment: Mapping[str, str]) -> None:
+        self._binary = binary
+        self._environment = environment
+        self._version = read_version(binary, environment)
+        self._lock = threading.Lock()
+        self._made: list[Engine] = []
+        self._is_interrupted = False
+
+    def make(self, transcript: Path | None = None) -> Engine:
+        """Another engine; one that starts nothing when the run is interrupted."""
+        engine = Engine(
+            self._binary, version=self._version, environment=self._environment, transcript=transcript
+        )
+        with self._lock:
+            self._made.append(engine)
+            if self._is_interrupted:
+                engine.interrupt()
+        return engine
+
+    def interrupt(self) -> None:
+        """Ask each engine, once, to finish its open operations and stop."""
+        with self._lock:
+            self._is_interrupted = True
+            for engine in self._made:
+                engine.interrupt()
+
+    def abandon(self) -> None:
+        """Ask each engine that was interrupted a second time: it ends at once."""
+        with self._lock:
+            for engine in self._made:
+                engine.abandon()
+
+
 def _read(stream: IO[str] | None, on_line: OnLine | None, lines: list[str]) -> None:
     for line in stream or ():
         text = line.rstrip()

@@ -29,6 +29,8 @@ OUTPUTS = "outputs"
 _RECORDED = ("protect", "retain_on_delete", "provider", "parent", "urn")
 _COLOUR = re.compile(r"<\{%.*?%\}>")
 _UNHANDLED = "Program failed with an unhandled exception:"
+_UNSAVED = "post-step event returned an error: failed to save snapshot"
+"""How the engine reports it (pkg/resource/deploy, step_executor.go); there is no event of its own."""
 _ECHOES = ("an unhandled error occurred: program exited", "update failed", "preview failed", "destroy failed")
 """Errors that only repeat that there was one."""
 
@@ -103,6 +105,11 @@ class StackResult:
         failure = next((failure for failure in self.failures if failure.urn), self.failures[0])
         name = failure.urn.rpartition("::")[2]
         return f"{name}: {one_line(failure.message)}" if name else one_line(failure.message)
+
+
+def unsaved(failures: Iterable[Failure]) -> tuple[str, ...]:
+    """The resources that were changed and whose change could not be written to the state: as good as pending."""
+    return tuple(failure.urn for failure in failures if failure.urn and _UNSAVED in failure.message)
 
 
 def changes(operations: Mapping[str, int]) -> dict[str, int]:

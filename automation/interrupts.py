@@ -11,7 +11,7 @@ import select
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TextIO
 
@@ -46,14 +46,16 @@ class SecondSignal:
     def __init__(
         self,
         *,
-        open_operations: Callable[[], int],
+        waiting_for: Callable[[], Mapping[str, tuple[str, ...]]],
         abandon: Callable[[], None],
         listener: Listener,
         terminal: Callable[[], bool] = consent.is_terminal,
         answer: Answer = ask,
     ) -> None:
-        """`abandon` sends the engines their second signal; it is called only after a yes."""
-        self._open_operations = open_operations
+        """`waiting_for` gives the open operations by stack, in words; `abandon` sends the engines their second
+        signal, and is called only after a yes.
+        """
+        self._waiting_for = waiting_for
         self._abandon = abandon
         self._listener = listener
         self._terminal = terminal
@@ -64,10 +66,11 @@ class SecondSignal:
     def __call__(self) -> None:
         if self._asking is not None and self._asking.is_alive():
             return
-        count = self._open_operations()
+        waiting_for = self._waiting_for()
         is_asked = self._terminal()
-        self._listener(Insisting(open_operations=count, is_asked=is_asked))
+        self._listener(Insisting(waiting_for=waiting_for, is_asked=is_asked))
         if is_asked:
+            count = sum(len(operations) for operations in waiting_for.values())
             self._asking = threading.Thread(target=self._ask, args=(count,), name="question", daemon=True)
             self._asking.start()
 

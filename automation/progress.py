@@ -35,10 +35,12 @@ def lines(event: Event | Planned, verb: str) -> list[str]:
             return [f"{run.stack}: {verb} {_ended(run)}"]
         case Interrupting(waiting_for=stacks):
             return waiting(stacks)
-        case Insisting(is_asked=False, open_operations=count):
-            told = f"a second signal changes nothing without a terminal: {count} open operations end first "
-            return [told + "(SIGKILL ends fleet at once; its engines go on)"]
-        case Planned() | Insisting() | Answered():
+        case Insisting(is_asked=False, waiting_for=stacks):
+            told = "a second signal changes nothing without a terminal; what is open ends first (SIGKILL ends fleet "
+            return [told + "at once, its engines go on):", *_open(stacks)]
+        case Insisting(waiting_for=stacks):
+            return _open(stacks)
+        case Planned() | Answered():
             return []
 
 
@@ -46,12 +48,16 @@ def waiting(stacks: Mapping[str, tuple[str, ...]]) -> list[str]:
     """What an interrupted rollout waits for, a line an operation."""
     if not stacks:
         return ["interrupted: nothing more is started, and nothing runs"]
-    found = [
-        "interrupted: nothing more is started; what is open ends first, so that nothing is left pending:"
+    told = "interrupted: nothing more is started; what is open ends first, so that nothing is left pending:"
+    return [told, *_open(stacks)]
+
+
+def _open(stacks: Mapping[str, tuple[str, ...]]) -> list[str]:
+    return [
+        f"{name}: waiting for {told}"
+        for name, operations in stacks.items()
+        for told in operations or ("its engine to end",)
     ]
-    for name, operations in stacks.items():
-        found += [f"{name}: waiting for {told}" for told in operations or ("its engine to end",)]
-    return found
 
 
 def due(view: View, told: Mapping[str, Told], now_s: float) -> tuple[list[str], dict[str, Told]]:

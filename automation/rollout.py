@@ -179,7 +179,7 @@ class Rollout:
     def _run(self, queue: Queue, runner: Callable[[str], Outcome], listener: Listener) -> Runs:
         workspace = self._workspace
         second_signal = SecondSignal(
-            open_operations=workspace.open_operations.count,
+            waiting_for=workspace.open_operations.all_words,
             abandon=workspace.abandon,
             listener=listener,
         )

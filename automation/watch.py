@@ -81,7 +81,8 @@ def on_screen(engines: Workspace, console: Console, *, verb: str, clock: Clock =
                     case Insisting(is_asked=True):
                         shown.stop()  # a question is put on the screen, and answered
                     case Insisting():
-                        console.print(*progress.lines(event, verb), markup=False, soft_wrap=True)
+                        told = "\n".join(progress.lines(event, verb))
+                        console.print(told, markup=False, soft_wrap=True)
                     case Answered():
                         shown.start()
 

@@ -16,12 +16,12 @@ from pulumi import automation as auto
 from pulumi.automation import EngineEvent
 from pulumi.automation._stack import StackInitMode
 
-from automation import credentials, workdir
+from automation import workdir
 from automation.api import ProjectWorkspace, QuietStack, explained
-from automation.credentials import Credentials
-from automation.engine import Engine, read_version
+from automation.credentials import Credentials, ended_session
+from automation.engine import Engine, Engines
 from automation.errors import FleetError
-from automation.events import Failure, StackResult, Tally
+from automation.events import Failure, StackResult, Tally, unsaved
 from automation.open_operations import OpenOperations
 from automation.project import Project
 from automation.saved_plan import read_needs
@@ -46,15 +46,12 @@ class AutomationWorkspace:
     ) -> None:
         self._project = project
         self._target = target
-        self._binary = binary
         self._secrets_provider = secrets_provider
         self.credentials = credentials
         self.open_operations = OpenOperations()
         self._on_event: OnEvent = lambda _stack, _event: None
-        self._version = read_version(binary, target.environment)
+        self._engines = Engines(binary, target.environment)
         self._lock = threading.RLock()
-        self._engines: list[Engine] = []
-        self._is_interrupted = False
         self._known: set[str] | None = None
 
     def deployed(self, *, with_history: bool = False) -> dict[str, Deployed]:
@@ -128,15 +125,10 @@ class AutomationWorkspace:
         self._on_event = on_event
 
     def interrupt(self) -> None:
-        with self._lock:
-            self._is_interrupted = True
-            for engine in self._engines:
-                engine.interrupt()
+        self._engines.interrupt()
 
     def abandon(self) -> None:
-        with self._lock:
-            for engine in self._engines:
-                engine.abandon()
+        self._engines.abandon()
 
     def _operate(
         self,
@@ -148,7 +140,7 @@ class AutomationWorkspace:
     ) -> StackResult:
         begin = time.monotonic()
         tally = Tally()
-        engine = self._engine(self._project.log(stack))
+        engine = self._engines.make(self._project.log(stack))
         try:
             self._ensure(stack)
             api = QuietStack(stack, self._workspace(self.folder(stack), engine), StackInitMode.SELECT)
@@ -170,15 +162,9 @@ class AutomationWorkspace:
             duration_s=time.monotonic() - begin,
             was_interrupted=engine.is_interrupted and bool(failures),
             planned=tally.planned(needs()),
-            pending=() if verb in READING else left,
-            ended_session=self._ended_session(failures),
+            pending=() if verb in READING else (*left, *unsaved(failures)),
+            ended_session=ended_session(failures, self.credentials, datetime.now(UTC)),
         )
-
-    def _ended_session(self, failures: tuple[Failure, ...]) -> str:
-        if not credentials.are_expired(failures):
-            return ""
-        known = self.credentials
-        return known.life_story(datetime.now(UTC)) if known else "the session of this run's credentials ended"
 
     def _run(self, stack: str, verb: str, tally: Tally, call: Callable[..., object]) -> None:
         """One operation, its events counted; its text goes from the engine into the stack's log file."""
@@ -210,13 +196,13 @@ class AutomationWorkspace:
     def _ask(self, stack: str, *command: str) -> auto.CommandResult:
         """A command beside operations, in the stack's folder. Raises FleetError with the engine's reason."""
         with explained():
-            return self._engine().run(list(command), str(self.folder(stack)), {})
+            return self._engines.make().run(list(command), str(self.folder(stack)), {})
 
     def _last_update(self, stack: str, resources: int) -> Deployed:
         folder = self.folder(stack)
-        history = auto.Stack(stack, self._workspace(folder, self._engine()), StackInitMode.SELECT).history(
-            page_size=1, show_secrets=False
-        )
+        history = auto.Stack(
+            stack, self._workspace(folder, self._engines.make()), StackInitMode.SELECT
+        ).history(page_size=1, show_secrets=False)
         if not history:
             return Deployed(resources=resources)
         return Deployed(
@@ -231,23 +217,10 @@ class AutomationWorkspace:
         folder = self._project.home / "work"
         folder.mkdir(parents=True, exist_ok=True)
         workdir.write_if_changed(folder / "Pulumi.yaml", workdir.project_file(self._project.root))
-        return self._workspace(folder, self._engine())
+        return self._workspace(folder, self._engines.make())
 
     def _workspace(self, folder: Path, engine: Engine) -> ProjectWorkspace:
         return ProjectWorkspace(work_dir=str(folder), pulumi_command=engine)
-
-    def _engine(self, transcript: Path | None = None) -> Engine:
-        engine = Engine(
-            self._binary,
-            version=self._version,
-            environment=self._target.environment,
-            transcript=transcript,
-        )
-        with self._lock:
-            self._engines.append(engine)
-            if self._is_interrupted:
-                engine.interrupt()
-        return engine
 
     def _log(self, stack: str, verb: str) -> IO[str]:
         path = self._project.log(stack)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from automation.commands.common import (
     ready,
     rollout,
     show_lines,
+    up_of,
 )
 from automation.guards import Limits
 from automation.report import Report
@@ -66,7 +68,7 @@ def show_changes(
         graph=dict.fromkeys(runs, ()),
         preview_s=report.wall_s(list(runs.values())),
         exit_code=code,
-        next_command=next_command(session, asked) if code == report.EXIT_CHANGES else "",
+        next_command=next_command(session, asked, absent) if code == report.EXIT_CHANGES else "",
         advice=advice(engines, runs),
         details=report_details.of_preview(changes, refusals),
     )
@@ -90,8 +92,11 @@ def not_deployed(session: Session, engines: Workspace) -> dict[str, frozenset[st
     return {name: frozenset(others) - deployed for name, others in needed.items()}
 
 
-def next_command(session: Session, asked: Asked) -> str:
-    """The up that does what was shown."""
+def next_command(session: Session, asked: Asked, absent: Mapping[str, frozenset[str]]) -> str:
+    """The up that does what was shown, or first that of what it reads and what is not there."""
+    missing = selection.in_order(session.stacks, frozenset().union(*absent.values()))
+    if missing:
+        return up_of(session, missing)
     if asked.save:
         return command_line("up", session, "--plan", str(asked.save), with_stacks=False)
     return command_line("up", session, *(part for urn in asked.targets for part in ("--target", urn)))

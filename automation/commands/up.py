@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
-from automation import aim, consent, details, durations, guards, report, screen, selection
+from automation import aim, consent, details, durations, estimate, guards, report, screen, selection
 from automation.commands import foresee
 from automation.commands.changing import changing
 from automation.commands.common import (
@@ -131,8 +131,12 @@ def warn_of_a_short_session(
     """Say it when the credentials end before the rollout is likely to."""
     if engines.credentials is None:
         return
-    changing = [name for name, found in previews.items() if found.succeeded and found.has_changes]
-    known = durations.load(session.project.durations)
-    work = durations.estimate(session.stacks, changing, known, max_parallel=max_parallel)
+    usual_s = {
+        name: estimate.left_s(found.planned, done=(), open_since_s={}, now_s=0.0)
+        for name, found in previews.items()
+        if found.succeeded and found.has_changes
+    }
+    known_s = durations.load(session.project.durations)
+    work = durations.estimate(session.stacks, usual_s, known_s, max_parallel=max_parallel)
     if line := engines.credentials.warning(work, datetime.now(UTC)):
         say(line)

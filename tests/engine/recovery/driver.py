@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import signal
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,11 +17,13 @@ from automation import processes
 from tests.engine.fleets import ACCOUNTS, FLEET_COMMAND, FleetUnderTest
 
 BUCKET = f"ml-clusters-state-{ACCOUNTS['main']}"
-STATE = ".pulumi/stacks/ml-clusters/one.json"
+STATE = ".pulumi/stacks/ml-clusters/one.json.gz"
 ENGINE_LOCKS = ".pulumi/locks/organization/ml-clusters/one/"
 FLEET_LOCK = "fleet/lock.json"
 HIT_SECONDS = 90.0
 """How long a rollout may take, on a loaded machine, to come to the call that is to hang."""
+LIFE_SECONDS = 240.0
+"""After this a driver that says nothing is killed, and the test that waits for its words fails."""
 
 
 @dataclass
@@ -51,28 +55,29 @@ class Driver:
 @contextmanager
 def driver(fleet: FleetUnderTest, *arguments: str) -> Iterator[Driver]:
     """Start `fleet` in a session of its own; it is killed if the test leaves it behind."""
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PULUMI_"))
-    }
     with subprocess.Popen(
         [str(FLEET_COMMAND), *arguments],
         cwd=fleet.root,
-        env={**environment, "FLEET_SANDBOX": "1", "FLEET_HOME": str(fleet.home)},
+        env=fleet.environment(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
     ) as process:
+        watchdog = threading.Timer(LIFE_SECONDS, process.kill)
+        watchdog.start()
         try:
             yield Driver(process)
         finally:
+            watchdog.cancel()
             process.kill()
 
 
 def get(fleet: FleetUnderTest, key: str) -> Any:
     """A JSON object of the state bucket."""
-    return json.loads(fleet.aws("s3").get_object(Bucket=BUCKET, Key=key)["Body"].read())
+    body = fleet.aws("s3").get_object(Bucket=BUCKET, Key=key)["Body"].read()
+    return json.loads(gzip.decompress(body) if key.endswith(".gz") else body)
 
 
 def put(fleet: FleetUnderTest, key: str, body: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 
 import pytest
@@ -50,17 +51,17 @@ def test_a_foreign_lock_stops_a_run_until_it_is_unlocked(interrupted: Interrupte
 def test_a_damaged_state_is_refused_and_never_overwritten(interrupted: Interrupted) -> None:
     """F12."""
     fleet = interrupted.fleet
-    whole = json.dumps(get(fleet, STATE)).encode()
+    whole = gzip.compress(json.dumps(get(fleet, STATE)).encode())
     put(fleet, STATE, whole[:-200])
     refused = fleet.fleet(*UP)
     found = fleet.fleet("recover", "one")
     kept = fleet.aws("s3").get_object(Bucket=BUCKET, Key=STATE)["Body"].read()
     put(fleet, STATE, whole)
     assert refused.code == 1
-    assert refused.err.startswith("error: one: its state is damaged: it cannot be read: JSONDecodeError: ")
+    assert refused.err.startswith("error: one: its state is damaged: it cannot be read: EOFError: ")
     assert refused.err.endswith("; nothing was begun; see: fleet recover --sandbox one\n")
     assert (found.code, found.err) == (1, "nothing was changed: there is no terminal to ask on\n")
-    assert found.out.startswith("one: its state is damaged: it cannot be read: JSONDecodeError: ")
+    assert found.out.startswith("one: its state is damaged: it cannot be read: EOFError: ")
     assert kept == whole[:-200]
     whole_again = fleet.fleet("recover", "one")
     assert (whole_again.code, whole_again.out) == (0, "nothing is open\n")

@@ -39,6 +39,21 @@ def test_awss_codes_of_a_session_that_is_over(message: str, expired: bool) -> No
 
 
 @pytest.mark.parametrize(
+    ("message", "known", "told"),
+    [
+        ("ExpiredToken: no", session(), f"the session of {ROLE} ended 43 min after this run began"),
+        ("ExpiredToken: no", None, "the session of this run's credentials ended"),
+        ("VpcLimitExceeded", session(), ""),
+    ],
+)
+def test_a_failure_tells_whose_session_ended_when_that_was_it(
+    message: str, known: Credentials | None, told: str
+) -> None:
+    failures = (Failure(urn="x", message=message),)
+    assert credentials.ended_session(failures, known, NOW) == told
+
+
+@pytest.mark.parametrize(
     ("method", "told", "ends"),
     [
         ("env", "2026-11-24T12:00:00Z", NOW),

@@ -5,7 +5,18 @@ from typing import Any
 import pytest
 from pulumi.automation import EngineEvent
 
-from automation.events import Failure, PlannedStep, StackResult, Step, Tally, changes, one_line, step_of
+from automation.credentials import are_expired
+from automation.events import (
+    Failure,
+    PlannedStep,
+    StackResult,
+    Step,
+    Tally,
+    changes,
+    one_line,
+    step_of,
+    unsaved,
+)
 
 VPC = "urn:pulumi:a::ml-clusters::x$aws:ec2/vpc:Vpc::a-network-vpc"
 STACK = "urn:pulumi:a::ml-clusters::pulumi:pulumi:Stack::ml-clusters-a"
@@ -156,3 +167,17 @@ def test_a_preview_foresees_the_steps_that_are_work() -> None:
         PlannedStep(urn=VPC, operation="delete-replaced", needs=("urn",)),
     )
     assert {step.needs for step in found.planned({})} == {()}
+
+
+def test_a_change_that_the_state_does_not_know_is_as_good_as_pending() -> None:
+    """F4: the session of the state bucket expired while a subnet was made; the engine's own words."""
+    message = (
+        "post-step event returned an error: failed to save snapshot: An IO error occurred while writing the new "
+        'snapshot file: blob (key ".pulumi/stacks/ml-clusters/two.json") (code=Unknown): operation error S3: '
+        "PutObject, "
+        "https response error StatusCode: 400, RequestID: 7Rh, api error ExpiredToken: The provided token has expired."
+    )
+    found = tally(error(message, VPC), failed(VPC), error("update failed", STACK)).failures()
+    assert unsaved(found) == (VPC,)
+    assert are_expired(found)
+    assert unsaved((Failure(urn=VPC, message="VpcLimitExceeded"), Failure(urn="", message=message))) == ()

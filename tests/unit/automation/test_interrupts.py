@@ -15,6 +15,7 @@ from automation.interrupts import SecondSignal
 from automation.queue import Queue, Status
 
 QUESTION = "a second signal leaves 2 resources pending; stop now?"
+OPEN = {"a": ("create of vpc", "create of subnet")}
 CUT_SHORT = Outcome(status=Status.INTERRUPTED, reason=Reason.INTERRUPTED)
 
 
@@ -42,7 +43,7 @@ class Scene:
         self.answered = threading.Semaphore(0)
         self.abandoned = threading.Event()
         self.signal = SecondSignal(
-            open_operations=lambda: 2,
+            waiting_for=lambda: OPEN,
             abandon=self.abandoned.set,
             listener=self.hear,
             terminal=lambda: has_terminal,
@@ -62,7 +63,7 @@ def test_a_second_signal_asks_and_only_a_yes_ends_the_engines() -> None:
     scene.person.answers.set()
     assert scene.abandoned.wait(10)
     assert scene.person.questions == [QUESTION]
-    assert scene.heard == [Insisting(open_operations=2, is_asked=True), Answered(stops=True)]
+    assert scene.heard == [Insisting(waiting_for=OPEN, is_asked=True), Answered(stops=True)]
 
 
 def test_a_no_leaves_everything() -> None:
@@ -71,7 +72,7 @@ def test_a_no_leaves_everything() -> None:
     scene.signal()
     assert scene.answered.acquire(timeout=10)
     scene.signal.close()
-    assert scene.heard == [Insisting(open_operations=2, is_asked=True), Answered(stops=False)]
+    assert scene.heard == [Insisting(waiting_for=OPEN, is_asked=True), Answered(stops=False)]
     assert not scene.abandoned.is_set()
 
 
@@ -98,7 +99,7 @@ def test_without_a_terminal_a_second_signal_is_only_said() -> None:
     scene.signal.close()
     assert scene.person.questions == []
     assert not scene.abandoned.is_set()
-    assert scene.heard == [Insisting(open_operations=2, is_asked=False)]
+    assert scene.heard == [Insisting(waiting_for=OPEN, is_asked=False)]
 
 
 @pytest.mark.parametrize(

@@ -52,13 +52,6 @@ BLOCKED = Outcome(status=Status.BLOCKED, reason=Reason.DEPENDENCY_FAILED, cause=
             Interrupting(waiting_for={}),
             "interrupted: nothing more is started, and nothing runs",
         ),
-        (
-            Insisting(open_operations=3, is_asked=False),
-            (
-                "a second signal changes nothing without a terminal: 3 open operations end first "
-                "(SIGKILL ends fleet at once; its engines go on)"
-            ),
-        ),
     ],
 )
 def test_progress_is_a_line_an_event(event: Event, line: str) -> None:
@@ -75,10 +68,27 @@ def test_an_interrupted_rollout_says_of_each_stack_what_it_waits_for() -> None:
 
 
 @pytest.mark.parametrize(
-    "event",
-    [Planned(stack="a", total=3), Insisting(open_operations=3, is_asked=True), Answered(stops=False)],
+    ("is_asked", "first"),
+    [
+        (True, []),
+        (
+            False,
+            [
+                (
+                    "a second signal changes nothing without a terminal; what is open ends first "
+                    "(SIGKILL ends fleet at once, its engines go on):"
+                )
+            ],
+        ),
+    ],
 )
-def test_a_plan_can_wait_and_a_question_on_the_terminal_is_no_line(event: Event | Planned) -> None:
+def test_a_second_signal_says_again_what_is_open(is_asked: bool, first: list[str]) -> None:
+    insisting = Insisting(waiting_for={"a": ("create of vpc",)}, is_asked=is_asked)
+    assert progress.lines(insisting, "up") == [*first, "a: waiting for create of vpc"]
+
+
+@pytest.mark.parametrize("event", [Planned(stack="a", total=3), Answered(stops=False)])
+def test_a_plan_can_wait_and_an_answer_is_no_line(event: Event | Planned) -> None:
     assert progress.lines(event, "up") == []
 
 

@@ -90,6 +90,8 @@ def test_a_session_that_ends_before_the_rollout_is_warned_of_before_the_question
     session: Session, capsys: pytest.CaptureFixture[str], minutes: int, warned: bool
 ) -> None:
     now = datetime.now(UTC)
+    session.project.durations.parent.mkdir()
+    session.project.durations.write_text('{"main-use1": 600.0}')
     engines = FakeWorkspace(
         dict.fromkeys(STACKS, PENDING),
         credentials=Credentials(arn="me", checked_at=now, expires_at=now + timedelta(minutes=minutes)),
@@ -182,6 +184,8 @@ def test_a_preview_of_a_reader_alone_says_what_must_be_up_first(
     engines.resources = {"main-usw2": 57}
     assert show_changes(chosen, engines, preview.Asked(), max_parallel=1, as_json=False) == 2
     assert "unknown until main-use1 and secondary-usw2 are up" in capsys.readouterr().out
+    options = f"--root {checkout} --only main-use1 --only secondary-usw2"
+    assert written(chosen)["next_command"] == f"fleet up {options}"
 
 
 @pytest.mark.parametrize(

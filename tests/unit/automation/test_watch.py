@@ -48,7 +48,7 @@ def test_a_question_has_the_screen_to_itself() -> None:
     console = Console(file=screen, width=80, height=20, _environ={"TERM": "xterm"})
     with on_screen(FakeWorkspace({}), console, verb="up")({"a": ()}) as hear:
         hear(Started(stack="a"))
-        hear(Insisting(open_operations=2, is_asked=True))
+        hear(Insisting(waiting_for={}, is_asked=True))
         asked = len(screen.getvalue())
         screen.write("stop now?")
         assert screen.getvalue()[asked:] == "stop now?"
@@ -60,8 +60,8 @@ def test_what_cannot_be_asked_is_said_above_the_view() -> None:
     screen = Terminal()
     console = Console(file=screen, width=80, height=20, highlight=False, _environ={"TERM": "xterm"})
     with on_screen(FakeWorkspace({}), console, verb="up")({"a": ()}) as hear:
-        hear(Insisting(open_operations=2, is_asked=False))
-    assert "a second signal changes nothing without a terminal: 2 open operations end" in screen.getvalue()
+        hear(Insisting(waiting_for={}, is_asked=False))
+    assert "a second signal changes nothing without a terminal; what is open ends" in screen.getvalue()
 
 
 def command(checkout: Path) -> list[str]:
