@@ -76,7 +76,6 @@ def test_a_terminal_shows_the_view_and_standard_output_stays_json(checkout: Path
     assert (code, json.loads(out)["exit_code"]) == (0, 0)
     assert re.search(r"preview: [01] of 1 stacks ended, \d+ s", shown)
     assert re.search(r"secondary-use1 +network +1/2 +NatGateway nat-use1-az4 +\d+ s +100 s +\d+ s", shown)
-    assert "left: usually about " in shown
     assert OPEN not in shown
 
 
