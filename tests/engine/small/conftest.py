@@ -1,7 +1,7 @@
 """The life of a small fleet, one chapter after another; each is recorded when it ends, and tests read the records.
 
-empty -> rolled_out -> refused -> converged -> drifted -> repaired -> destroyed: a chapter begins where the one
-before it ended, so any test can be run alone. About 30 engine runs in all.
+empty -> rolled_out -> refused -> converged -> drifted -> repaired -> destroyed -> rebuilt: a chapter begins where
+the one before it ended, so any test can be run alone. About 30 engine runs in all.
 """
 
 from __future__ import annotations
@@ -116,6 +116,14 @@ def repaired(drifted: Chapter, fleet: FleetUnderTest) -> Chapter:
 def destroyed(repaired: Chapter, fleet: FleetUnderTest) -> Chapter:
     assert repaired.result.code == 0, repaired.result.err
     return Chapter(result=fleet.fleet("destroy", "--yes", "--json"), aws=inventory(fleet))
+
+
+@pytest.fixture(scope="session")
+def rebuilt(destroyed: Chapter, fleet: FleetUnderTest) -> Chapter:
+    """Site two again, from what is committed."""
+    assert destroyed.result.code == 0, destroyed.result.err
+    result = fleet.fleet("up", "--only", "two", "--yes", "--json")
+    return Chapter(result=result, aws=cidrs(fleet, "two"))
 
 
 PLACES = {"one": ("main", "us-east-1"), "two": ("secondary", "us-west-2")}
