@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from plan import names, tags
+from plan.alerts import AlertsPlan, plan_alerts
+from plan.data import DataPlan, plan_data
 from plan.network import NetworkPlan, plan_network
 from spec import Fleet
 
@@ -30,6 +32,8 @@ class SitePlan:
     provider: ProviderPlan
     protect_state: bool
     network: NetworkPlan | None
+    alerts: AlertsPlan | None
+    data: DataPlan | None
 
 
 def plan_site(fleet: Fleet, name: str) -> SitePlan:
@@ -37,7 +41,14 @@ def plan_site(fleet: Fleet, name: str) -> SitePlan:
     site = fleet.sites[name]
     provider = _provider(fleet, name)
     network = plan_network(name, provider.account_id, site, site.network) if site.network else None
-    return SitePlan(name=name, provider=provider, protect_state=site.environment == "prod", network=network)
+    return SitePlan(
+        name=name,
+        provider=provider,
+        protect_state=site.environment == "prod",
+        network=network,
+        alerts=plan_alerts(fleet, name),
+        data=plan_data(fleet, name),
+    )
 
 
 def _provider(fleet: Fleet, site_name: str) -> ProviderPlan:
