@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from plan import names, tags
+from plan.keys import KeyPlan, plan_key
 from plan.network import NetworkPlan, plan_network
 from spec import Fleet
 
@@ -30,6 +31,7 @@ class SitePlan:
     provider: ProviderPlan
     protect_state: bool
     network: NetworkPlan | None
+    keys: KeyPlan
 
 
 def plan_site(fleet: Fleet, name: str) -> SitePlan:
@@ -37,7 +39,13 @@ def plan_site(fleet: Fleet, name: str) -> SitePlan:
     site = fleet.sites[name]
     provider = _provider(fleet, name)
     network = plan_network(name, provider.account_id, site, site.network) if site.network else None
-    return SitePlan(name=name, provider=provider, protect_state=site.environment == "prod", network=network)
+    return SitePlan(
+        name=name,
+        provider=provider,
+        protect_state=site.environment == "prod",
+        network=network,
+        keys=plan_key(name, provider.account_id, site.region),
+    )
 
 
 def _provider(fleet: Fleet, site_name: str) -> ProviderPlan:
