@@ -61,7 +61,7 @@ def replication_may_write(
     """
     return {
         "Effect": "Allow",
-        "Principal": {"AWS": f"arn:aws:iam::{account_id}:root"},
+        "Principal": {"AWS": names.account_root(account_id)},
         "Action": [*REPLICATES, "s3:ObjectOwnerOverrideToBucketOwner"],
         "Resource": _objects(bucket, prefixes),
         "Condition": {"ArnEquals": {"aws:PrincipalArn": role_arn}},
@@ -72,7 +72,7 @@ def replication_may_look(bucket: str, *, account_id: str, role_arn: str) -> Stat
     """Replication asks whether the replica keeps versions before it writes to it."""
     return {
         "Effect": "Allow",
-        "Principal": {"AWS": f"arn:aws:iam::{account_id}:root"},
+        "Principal": {"AWS": names.account_root(account_id)},
         "Action": ["s3:GetBucketVersioning"],
         "Resource": [names.bucket_arn(bucket)],
         "Condition": {"ArnEquals": {"aws:PrincipalArn": role_arn}},

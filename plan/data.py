@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from plan import bucket_policies, names, prefixes
+from plan.keys import BucketKeyUse
 from plan.policies import Document, document
 from spec import Data, Fleet
 
@@ -92,6 +93,19 @@ def plan_data(fleet: Fleet, site_name: str) -> DataPlan | None:
     )
 
 
+def bucket_key_use(fleet: Fleet, site_name: str) -> BucketKeyUse | None:
+    """What S3 does with a site's key for its data bucket; None for a site that holds no data."""
+    data = fleet.settings.data
+    if data is None or site_name not in (data.central, *data.replicas):
+        return None
+    site = fleet.sites[site_name]
+    return BucketKeyUse(
+        bucket_arn=names.bucket_arn(names.data_bucket(site.account, site.region)),
+        replication_role_arn=_replication_role_arn(fleet, data),
+        is_central=site_name == data.central,
+    )
+
+
 def replicated_prefixes() -> tuple[str, ...]:
     """The prefixes that replicas hold copies of."""
     return tuple(item.prefix for item in prefixes.REPLICATED)
@@ -106,7 +120,7 @@ def _replica_policy(fleet: Fleet, data: Data, site_name: str, bucket: str) -> Do
     accounts = fleet.settings.accounts
     central_id = accounts[fleet.sites[data.central].account].id
     account_id = accounts[fleet.sites[site_name].account].id
-    role = names.role_arn(central_id, names.site_role(names.REPLICATION_ROLE, data.central))
+    role = _replication_role_arn(fleet, data)
     rollout = names.role_arn(account_id, names.EXECUTION_ROLE)
     copied = replicated_prefixes()
     admitted = (
@@ -120,6 +134,11 @@ def _replica_policy(fleet: Fleet, data: Data, site_name: str, bucket: str) -> Do
         bucket_policies.only_rollouts_delete(bucket, copied, role_arn=rollout),
         *(admitted if account_id != central_id else ()),
     )
+
+
+def _replication_role_arn(fleet: Fleet, data: Data) -> str:
+    account_id = fleet.settings.accounts[fleet.sites[data.central].account].id
+    return names.role_arn(account_id, names.site_role(names.REPLICATION_ROLE, data.central))
 
 
 def _lifecycle() -> tuple[LifecyclePlan, ...]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from plan import names, tags
 from plan.alerts import AlertsPlan, plan_alerts
-from plan.data import DataPlan, plan_data
+from plan.data import DataPlan, bucket_key_use, plan_data
+from plan.keys import KeyPlan, plan_key
 from plan.network import NetworkPlan, plan_network
 from spec import Fleet
 
@@ -32,6 +33,7 @@ class SitePlan:
     provider: ProviderPlan
     protect_state: bool
     network: NetworkPlan | None
+    keys: KeyPlan
     alerts: AlertsPlan | None
     data: DataPlan | None
 
@@ -46,6 +48,7 @@ def plan_site(fleet: Fleet, name: str) -> SitePlan:
         provider=provider,
         protect_state=site.environment == "prod",
         network=network,
+        keys=plan_key(name, provider.account_id, site.region, bucket_key_use(fleet, name)),
         alerts=plan_alerts(fleet, name),
         data=plan_data(fleet, name),
     )
