@@ -13,6 +13,7 @@ from components.keys import Keys, KeysArgs
 from components.layer import Layer, LayerOptions
 from components.links import Peering, PeeringArgs
 from components.network import Network, NetworkArgs
+from components.roles import Roles, RolesArgs
 from plan import FleetPlan, LinksPlan, SitePlan
 from plan.contracts import LinksContract, NetworkContract
 
@@ -21,6 +22,7 @@ LayerBuilder = Callable[[str, Any, Mapping[str, Layer], LayerOptions], Layer]
 LAYERS: dict[str, LayerBuilder] = {
     "network": lambda name, plan, _below, opts: Network(name, NetworkArgs(plan=plan), opts),
     "keys": lambda name, plan, _below, opts: Keys(name, KeysArgs(plan=plan), opts),
+    "roles": lambda name, plan, _below, opts: Roles(name, RolesArgs(plan=plan), opts),
 }
 """The layers of a site in the order they stand on each other, by their field of `SitePlan`.
 

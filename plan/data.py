@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from plan import bucket_policies, names, prefixes
+from plan.iam import iam_account
 from plan.keys import BucketKeyUse
 from plan.policies import Document, document
 from spec import Data, Fleet
@@ -138,7 +139,7 @@ def _replica_policy(fleet: Fleet, data: Data, site_name: str, bucket: str) -> Do
 
 def _replication_role_arn(fleet: Fleet, data: Data) -> str:
     account_id = fleet.settings.accounts[fleet.sites[data.central].account].id
-    return names.role_arn(account_id, names.site_role(names.REPLICATION_ROLE, data.central))
+    return iam_account(fleet, account_id).role_arn(names.site_role(names.REPLICATION_ROLE, data.central))
 
 
 def _lifecycle() -> tuple[LifecyclePlan, ...]:

@@ -15,6 +15,17 @@ EXECUTION_ROLE = "FleetExecutionRole"
 REPLICATION_ROLE = "replication"
 BATCH_REPLICATION_ROLE = "batch-replication"
 
+PARALLELCLUSTER_HEAD_NODE_ROLE = "ParallelClusterHeadNodeRole"
+PARALLELCLUSTER_COMPUTE_ROLE = "ParallelClusterComputeRole"
+EKS_CLUSTER_ROLE = "EKSClusterRole"
+EKS_NODE_ROLE = "EKSNodeRole"
+KARPENTER_CONTROLLER_ROLE = "KarpenterControllerRole"
+KARPENTER_NODE_ROLE = "KarpenterNodeRole"
+HYPERPOD_EXECUTION_ROLE = "HyperPodExecutionRole"
+
+PARALLELCLUSTER_PATH = "/parallelcluster/"
+"""The only path whose roles ParallelCluster's API may pass on (its template, ParallelClusterUserRole)."""
+
 IAM_ROLE_NAME_LENGTH = 64
 """Longest role name IAM takes (IAM API, CreateRole, RoleName)."""
 
@@ -64,9 +75,17 @@ def topic_arn(account_id: str, region: str, topic: str) -> str:
     return f"arn:aws:sns:{region}:{account_id}:{topic}"
 
 
-def role_arn(account_id: str, role: str) -> str:
+def role_arn(account_id: str, role: str, path: str = "/") -> str:
     """ARN of a role of that account, known before the role exists."""
-    return f"arn:aws:iam::{account_id}:role/{role}"
+    return f"arn:aws:iam::{account_id}:role{path}{role}"
+
+
+def clusters_of(site: str) -> str:
+    """What matches the names of a site's clusters, `<site>--<cluster>`, and of no other site's.
+
+    A site's name has single dashes only. AWS's limits: EKS 100 characters, HyperPod 63, ParallelCluster 60.
+    """
+    return f"{site}--*"
 
 
 def site_role(role: str, site: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from plan import names, policies
 from plan.bucket_policies import REPLICATES
-from plan.network_watch import RolePlan
+from plan.iam import IamAccount, RolePlan, iam_account
 from plan.policies import Document, Statement, document
 from plan.prefixes import LOGS, REPLICATED, PrefixPlan, StorageClass
 from plan.replication_alarms import ReplicationAlarmPlan, plan_alarms
@@ -76,11 +76,12 @@ def plan_replication(fleet: Fleet) -> ReplicationPlan | None:
     source = _end(fleet, data.central)
     destinations = tuple(_end(fleet, name) for name in data.replicas)
     rules = _rules(source, destinations)
+    iam = iam_account(fleet, source.account_id)
     return ReplicationPlan(
         source=source,
         destinations=destinations,
-        role=_role(source, destinations),
-        batch_role=_batch_role(source),
+        role=_role(iam, source, destinations),
+        batch_role=_batch_role(iam, source),
         rules=rules,
         alarms=plan_alarms(
             fleet,
@@ -126,14 +127,14 @@ def _rule(source: BucketEnd, destination: BucketEnd, item: PrefixPlan, priority:
     )
 
 
-def _role(source: BucketEnd, destinations: tuple[BucketEnd, ...]) -> RolePlan:
+def _role(iam: IamAccount, source: BucketEnd, destinations: tuple[BucketEnd, ...]) -> RolePlan:
     arn = names.bucket_arn(source.bucket)
     copied = [item.prefix for item in REPLICATED]
-    return RolePlan(
-        name=names.site_role(names.REPLICATION_ROLE, source.site),
+    return iam.role(
+        names.site_role(names.REPLICATION_ROLE, source.site),
         # S3's guide asks for the bare principal; it says nowhere that replication sends the account.
-        trust=policies.service_trust("s3.amazonaws.com"),
-        policy=document(
+        policies.service_trust("s3.amazonaws.com"),
+        document(
             {
                 "Effect": "Allow",
                 "Action": ["s3:GetReplicationConfiguration", "s3:ListBucket"],
@@ -159,13 +160,13 @@ def _role(source: BucketEnd, destinations: tuple[BucketEnd, ...]) -> RolePlan:
     )
 
 
-def _batch_role(source: BucketEnd) -> RolePlan:
+def _batch_role(iam: IamAccount, source: BucketEnd) -> RolePlan:
     """S3 User Guide, "Configuring an IAM role for S3 Batch Replication", with a manifest that S3 generates."""
     arn = names.bucket_arn(source.bucket)
-    return RolePlan(
-        name=names.site_role(names.BATCH_REPLICATION_ROLE, source.site),
-        trust=policies.service_trust("batchoperations.s3.amazonaws.com"),
-        policy=document(
+    return iam.role(
+        names.site_role(names.BATCH_REPLICATION_ROLE, source.site),
+        policies.service_trust("batchoperations.s3.amazonaws.com"),
+        document(
             {
                 "Effect": "Allow",
                 "Action": ["s3:InitiateReplication"],

@@ -22,6 +22,7 @@ from spec.fields import (
     TagValue,
     UniqueTuple,
 )
+from spec.iam import Iam
 from spec.site import Site
 
 
@@ -68,6 +69,9 @@ class FleetSettings(Spec):
     sites: tuple[SiteEntry, ...] = Field(description="The sites; each has a file Pulumi.<name>.yaml.")
     peerings: tuple[SitePair, ...] = Field(
         default=(), description="Pairs of sites whose VPCs are peered, each pair once, at most four."
+    )
+    iam: Iam | None = Field(
+        default=None, description="What every IAM role gets; left out, path / and no permissions boundary."
     )
     data: Data | None = Field(
         default=None, description="The central data bucket and its replicas; left out, the fleet has none."

@@ -133,6 +133,20 @@ FINDERS: Final[Mapping[str, Finder]] = {
         id="${role}/${found}",
         absent=("NoSuchEntity",),
     ),
+    "aws:iam/instanceProfile:InstanceProfile": Finder(
+        service="iam",
+        find=Call(
+            operation="get_instance_profile",
+            params={"InstanceProfileName": "$name"},
+            at="[InstanceProfile.InstanceProfileName]",
+        ),
+        absent=("NoSuchEntity",),
+        tag=Call(
+            operation="get_instance_profile",
+            params={"InstanceProfileName": "$found"},
+            at=f"InstanceProfile.{_LIST_TAG}",
+        ),
+    ),
     "aws:kms/key:Key": Finder(
         service="resourcegroupstaggingapi",
         find=Call(

@@ -23,6 +23,7 @@ from tests.unit.sandbox.providers.needed import (
     routes,
     rule,
     trust,
+    two_roles,
     vpc,
 )
 
@@ -298,6 +299,12 @@ EXAMPLES: Final[Mapping[str, Example]] = {
         },
         replaced={"role": "other"},
         import_id=lambda given: f"{given['role']}/arn:aws:iam::aws:policy/AdministratorAccess",
+    ),
+    "aws:iam/instanceProfile:InstanceProfile": Example(
+        needs=two_roles,
+        inputs=lambda given: {"name": "nodes", "role": given["roles"][0], "tags": {"Name": "a"}},
+        changes=lambda given: {"role": given["roles"][1], "tags": {"Owner": "b"}},
+        replaced={"path": "/fleet/"},
     ),
     "aws:kms/key:Key": Example(
         inputs=lambda _: {

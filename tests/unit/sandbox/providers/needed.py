@@ -106,6 +106,10 @@ def role(engine: Engine, service: str = "lambda.amazonaws.com") -> dict[str, Any
     return {"role": name, "roleArn": outputs["arn"]}
 
 
+def two_roles(engine: Engine) -> dict[str, Any]:
+    return {"roles": [role(engine, "ec2.amazonaws.com")["role"] for _ in range(2)]}
+
+
 def logged(engine: Engine) -> dict[str, Any]:
     _, log_group = engine.make("aws:cloudwatch/logGroup:LogGroup", name=f"/flow/{next(_NUMBERS)}")
     return {**vpc(engine), **role(engine, "vpc-flow-logs.amazonaws.com"), "logGroupArn": log_group["arn"]}
