@@ -12,6 +12,7 @@ from sandbox.aws import (
     endpoints,
     functions,
     identity,
+    inventories,
     keys,
     managed_policies,
     nat,
@@ -28,6 +29,7 @@ from sandbox.aws import (
     vpc,
 )
 from sandbox.aws.dispatch import Key, Operation, Refusal
+from sandbox.aws.replication import configuration
 
 THEMES: tuple[ModuleType, ...] = (
     identity,
@@ -36,6 +38,8 @@ THEMES: tuple[ModuleType, ...] = (
     service_roles,
     buckets,
     bucket_settings,
+    inventories,
+    configuration,
     keys,
     quotas,
     vpc,
