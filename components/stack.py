@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 
@@ -83,6 +83,5 @@ def build_links(plan: LinksPlan, sites: Mapping[str, SitePlan]) -> None:
 
 
 def _key_of(below: Mapping[str, Layer]) -> pulumi.Output[str]:
-    keys = below["keys"]
-    assert isinstance(keys, Keys)
-    return keys.key_arn
+    """The site's key; every layer that stores something stands on it."""
+    return cast("Keys", below["keys"]).key_arn
