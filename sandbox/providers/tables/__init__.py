@@ -15,11 +15,26 @@ from sandbox.providers.tables import (
     kms,
     peering,
     routing,
+    s3,
     security_groups,
+    sns,
     vpc,
 )
 
-_TABLES: Final = (cloudwatch, ec2, events, functions, iam, kms, peering, routing, security_groups, vpc)
+_TABLES: Final = (
+    cloudwatch,
+    ec2,
+    events,
+    functions,
+    iam,
+    kms,
+    peering,
+    routing,
+    s3,
+    security_groups,
+    sns,
+    vpc,
+)
 
 RESOURCE_TYPES: Final[Mapping[str, ResourceType]] = {
     kind.type: kind for table in _TABLES for kind in table.TYPES
