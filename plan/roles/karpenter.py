@@ -7,6 +7,8 @@ of the site. With instance profiles that exist already it needs no permission to
 
 from __future__ import annotations
 
+from typing import Literal
+
 from plan import names
 from plan.iam import RolePlan
 from plan.policies import Document, document, service_trust
@@ -28,7 +30,9 @@ def roles(scope: Scope) -> tuple[RolePlan, ...]:
     controller = scope.iam.role(
         names.site_role(names.KARPENTER_CONTROLLER_ROLE, scope.site),
         _pod_trust(scope),
-        policy(*_launching(scope), *_passing(scope), *_reading(scope), *encrypt_volumes(scope)),
+        policy(
+            *_launching(scope), *_keeping(scope), *_passing(scope), *_reading(scope), *encrypt_volumes(scope)
+        ),
     )
     nodes = scope.iam.role(
         names.site_role(names.KARPENTER_NODE_ROLE, scope.site),
@@ -61,18 +65,8 @@ def _pod_trust(scope: Scope) -> Document:
 
 
 def _launching(scope: Scope) -> tuple[Permission, ...]:
-    owned = {
-        "StringLike": {
-            f"aws:ResourceTag/{CLUSTER_TAG}": scope.clusters,
-            f"aws:ResourceTag/{NODE_POOL_TAG}": "*",
-        }
-    }
-    marked = {
-        "StringLike": {
-            f"aws:RequestTag/{CLUSTER_TAG}": scope.clusters,
-            f"aws:RequestTag/{NODE_POOL_TAG}": "*",
-        }
-    }
+    """Launching names everything that takes part in it: each statement is about some of it (EC2 checks each)."""
+    marked = _marked(scope, "RequestTag")
     launched = tuple(scope.arn("ec2", f"{kind}/*") for kind in LAUNCHED)
     return (
         Permission(
@@ -88,7 +82,7 @@ def _launching(scope: Scope) -> tuple[Permission, ...]:
             why="launches from templates of its own only",
             actions=("ec2:CreateFleet", "ec2:RunInstances"),
             resources=(scope.arn("ec2", "launch-template/*"),),
-            condition=owned,
+            condition=_marked(scope, "ResourceTag"),
         ),
         Permission(
             why="what it makes is marked as its cluster's and its node pool's",
@@ -105,6 +99,13 @@ def _launching(scope: Scope) -> tuple[Permission, ...]:
                 "StringEquals": {"ec2:CreateAction": ["CreateFleet", "CreateLaunchTemplate", "RunInstances"]},
             },
         ),
+    )
+
+
+def _keeping(scope: Scope) -> tuple[Permission, ...]:
+    """What it may do to its own nodes later."""
+    owned = _marked(scope, "ResourceTag")
+    return (
         Permission(
             why="names the node and its claim on its own instances, and changes no other tag",
             actions=("ec2:CreateTags",),
@@ -122,6 +123,16 @@ def _launching(scope: Scope) -> tuple[Permission, ...]:
             condition=owned,
         ),
     )
+
+
+def _marked(scope: Scope, tags_of: Literal["RequestTag", "ResourceTag"]) -> dict[str, dict[str, str]]:
+    """The condition that what is made, or what is there, carries the tags of this site's Karpenter."""
+    return {
+        "StringLike": {
+            f"aws:{tags_of}/{CLUSTER_TAG}": scope.clusters,
+            f"aws:{tags_of}/{NODE_POOL_TAG}": "*",
+        }
+    }
 
 
 def _passing(scope: Scope) -> tuple[Permission, ...]:

@@ -81,6 +81,12 @@ def _head_node(scope: Scope) -> tuple[Permission, ...]:
             ),
             resources=table,
         ),
+        *_configuration(scope),
+    )
+
+
+def _configuration(scope: Scope) -> tuple[Permission, ...]:
+    return (
         Permission(
             why="names nodes in the cluster's private zone, whose id is not known before the cluster",
             actions=("route53:ChangeResourceRecordSets",),
