@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pulumi
 import pulumi_aws as aws
 
+from components import iam
 from components.layer import Layer
 from plan.network import NetworkPlan
-from plan.network_watch import FlowLogPlan, FreeAddressesPlan, LogGroupPlan, RolePlan
+from plan.network_watch import FlowLogPlan, FreeAddressesPlan, LogGroupPlan
 
 FUNCTION_SOURCE = Path(__file__).parent / "functions" / "free_addresses.py"
 
@@ -18,7 +18,7 @@ FUNCTION_SOURCE = Path(__file__).parent / "functions" / "free_addresses.py"
 def flow_logs(layer: Layer, plan: FlowLogPlan, vpc_id: pulumi.Output[str]) -> None:
     """All traffic of a VPC, accepted and rejected, into a log group."""
     group = _log_group(layer, "flow-logs", plan.log_group)
-    role, policy = _role(layer, "flow-logs", plan.role)
+    role, policies = iam.role(layer, "flow-logs", plan.role)
     layer.child(
         aws.ec2.FlowLog,
         "flow-logs",
@@ -27,7 +27,7 @@ def flow_logs(layer: Layer, plan: FlowLogPlan, vpc_id: pulumi.Output[str]) -> No
         log_destination_type="cloud-watch-logs",
         log_destination=group.arn,
         iam_role_arn=role.arn,
-        opts=pulumi.ResourceOptions(depends_on=[policy]),
+        opts=pulumi.ResourceOptions(depends_on=policies),
     )
 
 
@@ -58,7 +58,7 @@ def _function(
     layer: Layer, plan: FreeAddressesPlan, subnet_ids: list[pulumi.Output[str]]
 ) -> aws.lambda_.Function:
     group = _log_group(layer, "free-addresses", plan.log_group)
-    role, policy = _role(layer, "free-addresses", plan.role)
+    role, policies = iam.role(layer, "free-addresses", plan.role)
     return layer.child(
         aws.lambda_.Function,
         "free-addresses",
@@ -75,7 +75,7 @@ def _function(
             }
         },
         logging_config={"log_format": "Text", "log_group": group.name},
-        opts=pulumi.ResourceOptions(depends_on=[policy]),
+        opts=pulumi.ResourceOptions(depends_on=policies),
     )
 
 
@@ -99,9 +99,3 @@ def _schedule(layer: Layer, plan: FreeAddressesPlan, function: aws.lambda_.Funct
 
 def _log_group(layer: Layer, suffix: str, plan: LogGroupPlan) -> aws.cloudwatch.LogGroup:
     return layer.child(aws.cloudwatch.LogGroup, suffix, name=plan.name, retention_in_days=plan.retention_days)
-
-
-def _role(layer: Layer, suffix: str, plan: RolePlan) -> tuple[aws.iam.Role, aws.iam.RolePolicy]:
-    role = layer.child(aws.iam.Role, suffix, name=plan.name, assume_role_policy=json.dumps(plan.trust))
-    policy = layer.child(aws.iam.RolePolicy, suffix, role=role.name, policy=json.dumps(plan.policy))
-    return role, policy

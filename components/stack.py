@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 
 from components import foundation
+from components.alerts import Alerts, AlertsArgs
 from components.contracts import promise, read
-from components.layer import Layer
+from components.data import Data, DataArgs
+from components.keys import Keys, KeysArgs
+from components.layer import Layer, LayerOptions
 from components.links import Peering, PeeringArgs
 from components.network import Network, NetworkArgs
+from components.replication import Replication, ReplicationArgs
+from components.roles import Roles, RolesArgs
 from plan import FleetPlan, LinksPlan, SitePlan
-from plan.contracts import LinksContract, NetworkContract
+from plan.contracts import KeysContract, LinksContract, NetworkContract
 
-LayerBuilder = Callable[[str, Any, Mapping[str, Layer], pulumi.ResourceOptions], Layer]
+LayerBuilder = Callable[[str, Any, Mapping[str, Layer], LayerOptions], Layer]
 
 LAYERS: dict[str, LayerBuilder] = {
     "network": lambda name, plan, _below, opts: Network(name, NetworkArgs(plan=plan), opts),
+    "keys": lambda name, plan, _below, opts: Keys(name, KeysArgs(plan=plan), opts),
+    "roles": lambda name, plan, _below, opts: Roles(name, RolesArgs(plan=plan), opts),
+    "alerts": lambda name, plan, below, opts: Alerts(
+        name, AlertsArgs(plan=plan, key_arn=_key_of(below)), opts
+    ),
+    "data": lambda name, plan, below, opts: Data(name, DataArgs(plan=plan, key_arn=_key_of(below)), opts),
 }
 """The layers of a site in the order they stand on each other, by their field of `SitePlan`.
 
-A builder gets the layer's name, its plan, the layers below it, and options with the site's provider.
+A builder gets the layer's name, its plan, the layers below it, and options with the site's provider
+and whether the site protects its state.
 """
 
 
@@ -38,7 +50,10 @@ def build(fleet: FleetPlan, stack: str) -> None:
 
 def build_site(plan: SitePlan) -> None:
     """A site is its layers, each under the site's provider."""
-    options = pulumi.ResourceOptions(providers=[foundation.provider(plan.name, plan.provider)])
+    options = LayerOptions(
+        resource=pulumi.ResourceOptions(providers=[foundation.provider(plan.name, plan.provider)]),
+        protect_state=plan.protect_state,
+    )
     layers: dict[str, Layer] = {}
     for key, builder in LAYERS.items():
         layer_plan = getattr(plan, key)
@@ -50,9 +65,25 @@ def build_site(plan: SitePlan) -> None:
 def build_links(plan: LinksPlan, sites: Mapping[str, SitePlan]) -> None:
     """Links holds what needs both ends; each end is made under the provider of its own site."""
     providers = {name: foundation.provider(name, sites[name].provider) for name in plan.sites}
-    networks = {name: read(NetworkContract, name) for name in plan.sites}
+    networks = {name: read(NetworkContract, name) for name in plan.peered_sites}
     peerings = {
         peering.key: Peering(peering.key, PeeringArgs(plan=peering, providers=providers, networks=networks))
         for peering in plan.peerings
     }
+    if plan.replication:
+        keys = {
+            name: read(KeysContract, name).apply(lambda keys: keys.key_arn) for name in plan.replication.sites
+        }
+        Replication(
+            "replication",
+            ReplicationArgs(plan=plan.replication, key_arns=keys),
+            LayerOptions(
+                resource=pulumi.ResourceOptions(providers=[providers[plan.replication.source.site]])
+            ),
+        )
     promise(LinksContract, peering_connection_ids={key: peer.connection_id for key, peer in peerings.items()})
+
+
+def _key_of(below: Mapping[str, Layer]) -> pulumi.Output[str]:
+    """The site's key; every layer that stores something stands on it."""
+    return cast("Keys", below["keys"]).key_arn

@@ -12,9 +12,37 @@ LINKS = "links"
 STATE_KEY_ALIAS = "alias/ml-clusters-state"
 CI_ROLE = "FleetCIRole"
 EXECUTION_ROLE = "FleetExecutionRole"
+REPLICATION_ROLE = "replication"
+BATCH_REPLICATION_ROLE = "batch-replication"
+
+PARALLELCLUSTER_HEAD_NODE_ROLE = "ParallelClusterHeadNodeRole"
+PARALLELCLUSTER_COMPUTE_ROLE = "ParallelClusterComputeRole"
+EKS_CLUSTER_ROLE = "EKSClusterRole"
+EKS_NODE_ROLE = "EKSNodeRole"
+KARPENTER_CONTROLLER_ROLE = "KarpenterControllerRole"
+KARPENTER_NODE_ROLE = "KarpenterNodeRole"
+HYPERPOD_EXECUTION_ROLE = "HyperPodExecutionRole"
+
+PARALLELCLUSTER_PATH = "/parallelcluster/"
+"""The only path whose roles ParallelCluster's API may pass on (its template, ParallelClusterUserRole)."""
 
 IAM_ROLE_NAME_LENGTH = 64
 """Longest role name IAM takes (IAM API, CreateRole, RoleName)."""
+
+
+def key_alias(site: str) -> str:
+    """Alias of a site's key: by it policies name a key whose id nobody knows yet."""
+    return f"alias/{PROJECT}-{site}"
+
+
+def account_root(account_id: str) -> str:
+    """The principal that stands for a whole account: its IAM policies then decide who of it may."""
+    return f"arn:aws:iam::{account_id}:root"
+
+
+def service_linked_role_arn(account_id: str, service: str, role: str) -> str:
+    """ARN of a role that AWS makes for a service, once an account."""
+    return f"arn:aws:iam::{account_id}:role/aws-service-role/{service}/{role}"
 
 
 def state_bucket(account_id: str) -> str:
@@ -22,9 +50,42 @@ def state_bucket(account_id: str) -> str:
     return f"ml-clusters-state-{account_id}"
 
 
-def role_arn(account_id: str, role: str) -> str:
+def data_bucket(account: str, region: str) -> str:
+    """The bucket of a site that holds data (row D1). `account` is its name in fleet.yaml."""
+    return f"ml-data-{account}-{region}"
+
+
+def log_bucket(account: str, region: str) -> str:
+    """Where the data bucket of a site writes its access logs and inventories."""
+    return f"ml-logs-{account}-{region}"
+
+
+def bucket_arn(bucket: str) -> str:
+    """ARN of a bucket."""
+    return f"arn:aws:s3:::{bucket}"
+
+
+def alerts_topic(site: str) -> str:
+    """The SNS topic that a site's alarms notify."""
+    return f"{PROJECT}-{site}-alerts"
+
+
+def topic_arn(account_id: str, region: str, topic: str) -> str:
+    """ARN of an SNS topic, known before the topic exists."""
+    return f"arn:aws:sns:{region}:{account_id}:{topic}"
+
+
+def role_arn(account_id: str, role: str, path: str = "/") -> str:
     """ARN of a role of that account, known before the role exists."""
-    return f"arn:aws:iam::{account_id}:role/{role}"
+    return f"arn:aws:iam::{account_id}:role{path}{role}"
+
+
+def clusters_of(site: str) -> str:
+    """What matches the names of a site's clusters, `<site>--<cluster>`, and of no other site's.
+
+    A site's name has single dashes only. AWS's limits: EKS 100 characters, HyperPod 63, ParallelCluster 60.
+    """
+    return f"{site}--*"
 
 
 def site_role(role: str, site: str) -> str:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from plan import names
 from plan.firewall import SecurityGroupPlan, security_groups
+from plan.iam import IamAccount
 from plan.network_watch import FlowLogPlan, FreeAddressesPlan, plan_flow_logs, plan_free_addresses
 from spec import Network, Site
 
@@ -81,7 +82,7 @@ class NetworkPlan:
         return tuple(subnet for subnet in self.subnets if not subnet.public)
 
 
-def plan_network(site_name: str, account_id: str, site: Site, network: Network) -> NetworkPlan:
+def plan_network(site_name: str, iam: IamAccount, site: Site, network: Network) -> NetworkPlan:
     """The network of one site from what its file says."""
     zones = network.availability_zones
     nat_zones = zones if site.environment == "prod" else zones[:1]
@@ -94,12 +95,12 @@ def plan_network(site_name: str, account_id: str, site: Site, network: Network) 
         ),
         route_tables=_route_tables(zones, nat_zones),
         endpoints=_endpoints(site.region, network),
-        flow_logs=plan_flow_logs(site_name, account_id, site.region, network.flow_log_retention_days),
+        flow_logs=plan_flow_logs(site_name, iam, site.region, network.flow_log_retention_days),
         security_groups=security_groups(network.cidr),
         placement_groups=tuple(
             PlacementGroupPlan(fleet=fleet, zone_id=zone) for fleet in network.gpu_fleets for zone in zones
         ),
-        free_addresses=plan_free_addresses(site_name, account_id, site.region),
+        free_addresses=plan_free_addresses(site_name, iam, site.region),
     )
 
 

@@ -5,16 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from plan import ip_budget, names, policies
-from plan.policies import Document
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RolePlan:
-    """An IAM role: its fixed name, who may assume it, what it may do."""
-
-    name: str
-    trust: Document
-    policy: Document
+from plan.iam import IamAccount, RolePlan
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,8 +39,9 @@ class FreeAddressesPlan:
     role: RolePlan
 
 
-def plan_flow_logs(site: str, account_id: str, region: str, retention_days: int) -> FlowLogPlan:
+def plan_flow_logs(site: str, iam: IamAccount, region: str, retention_days: int) -> FlowLogPlan:
     """Flow logs of a site's VPC into a log group of its own."""
+    account_id = iam.account_id
     log_group = LogGroupPlan(name=f"/{names.PROJECT}/{site}/vpc-flow-logs", retention_days=retention_days)
     trust = policies.service_trust(
         "vpc-flow-logs.amazonaws.com",
@@ -58,10 +50,10 @@ def plan_flow_logs(site: str, account_id: str, region: str, retention_days: int)
     )
     return FlowLogPlan(
         log_group=log_group,
-        role=RolePlan(
-            name=names.site_role("vpc-flow-logs", site),
-            trust=trust,
-            policy=policies.document(
+        role=iam.role(
+            names.site_role("vpc-flow-logs", site),
+            trust,
+            policies.document(
                 policies.write_log_group(names.log_group_arn(account_id, region, log_group.name)),
                 policies.describe_log_groups(),
             ),
@@ -69,8 +61,9 @@ def plan_flow_logs(site: str, account_id: str, region: str, retention_days: int)
     )
 
 
-def plan_free_addresses(site: str, account_id: str, region: str) -> FreeAddressesPlan:
+def plan_free_addresses(site: str, iam: IamAccount, region: str) -> FreeAddressesPlan:
     """The free-addresses function of a site and what its alarm compares with."""
+    account_id = iam.account_id
     namespace = "MlClusters/Network"
     log_group = LogGroupPlan(name=f"/{names.PROJECT}/{site}/free-addresses", retention_days=30)
     return FreeAddressesPlan(
@@ -79,11 +72,11 @@ def plan_free_addresses(site: str, account_id: str, region: str) -> FreeAddresse
         alarm_below=ip_budget.ALARM_FREE_ADDRESSES,
         every_minutes=5,
         log_group=log_group,
-        role=RolePlan(
-            name=names.site_role("free-addresses", site),
+        role=iam.role(
+            names.site_role("free-addresses", site),
             # Lambda's guide asks for the bare principal; it says nowhere that it sends the caller's account.
-            trust=policies.service_trust("lambda.amazonaws.com"),
-            policy=policies.document(
+            policies.service_trust("lambda.amazonaws.com"),
+            policies.document(
                 policies.describe_subnets(),
                 policies.put_metrics(namespace),
                 policies.write_log_group(names.log_group_arn(account_id, region, log_group.name)),

@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from plan import names, tags
+from plan.alerts import AlertsPlan, plan_alerts
+from plan.data import DataPlan, bucket_key_use, plan_data
+from plan.iam import iam_account
+from plan.keys import KeyPlan, plan_key
 from plan.network import NetworkPlan, plan_network
+from plan.roles import RolesPlan, plan_roles
 from spec import Fleet
 
 
@@ -21,19 +26,37 @@ class ProviderPlan:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SitePlan:
-    """One site's stack: each layer that the site has; None where it has not."""
+    """One site's stack: each layer that the site has; None where it has not.
+
+    With `protect_state`, what holds state survives a delete by mistake; dev sites can be thrown away.
+    """
 
     name: str
     provider: ProviderPlan
+    protect_state: bool
     network: NetworkPlan | None
+    keys: KeyPlan
+    roles: RolesPlan | None
+    alerts: AlertsPlan | None
+    data: DataPlan | None
 
 
 def plan_site(fleet: Fleet, name: str) -> SitePlan:
     """The plan of one site of the fleet."""
     site = fleet.sites[name]
     provider = _provider(fleet, name)
-    network = plan_network(name, provider.account_id, site, site.network) if site.network else None
-    return SitePlan(name=name, provider=provider, network=network)
+    iam = iam_account(fleet, provider.account_id)
+    network = plan_network(name, iam, site, site.network) if site.network else None
+    return SitePlan(
+        name=name,
+        provider=provider,
+        protect_state=site.environment == "prod",
+        network=network,
+        keys=plan_key(name, provider.account_id, site.region, bucket_key_use(fleet, name)),
+        roles=plan_roles(fleet, name),
+        alerts=plan_alerts(fleet, name),
+        data=plan_data(fleet, name),
+    )
 
 
 def _provider(fleet: Fleet, site_name: str) -> ProviderPlan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from spec.data import Alerts, Data
 from spec.fleet import Account, Fleet, FleetSettings, SiteEntry, State
 from spec.network import Network
 from spec.problem import Problem, SpecError
@@ -10,6 +11,8 @@ from spec.site import Site
 
 __all__ = [
     "Account",
+    "Alerts",
+    "Data",
     "Fleet",
     "FleetSettings",
     "Network",

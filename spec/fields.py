@@ -29,6 +29,11 @@ ZONE_ID_PATTERN = r"[a-z]+[0-9]+-az[0-9]+"
 ROLE_ARN_PATTERN = r"arn:aws:iam::([0-9]{12}):role/((?:[\w+=,.@*?-]+/)*)([\w+=,.@*?-]+)"
 REPOSITORY_PATTERN = r"[A-Za-z0-9][A-Za-z0-9-]*/[\w.-]+"
 PROFILE_PATTERN = r"[\w.@+-]+"
+POLICY_NAME_PATTERN = r"(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,128}"
+IAM_PATH_PATTERN = r"/(?:[\w+=,.@-]+/)*"
+IAM_PATH_CHARACTERS_MAX = 512
+"""IAM API reference, CreateRole, Path."""
+EMAIL_PATTERN = r"[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 Item = TypeVar("Item")
 _ZONE_NAME = re.compile(r"([a-z]+-(?:[a-z]+-)?[a-z]+-[0-9])[a-z]")
 
@@ -69,6 +74,9 @@ def _name(value: str) -> str:
 def _site_name(value: str) -> str:
     if value == "links" or value.startswith("register-"):
         raise refuse(f'"{value}" is the name of a stack of its own', "choose another name for the site")
+    if value == "state":
+        remedy = "choose another name for the site"
+        raise refuse('"state" is what the key of the fleet\'s state is named after', remedy)
     return _name(value)
 
 
@@ -139,6 +147,27 @@ def _role_arn(value: str) -> str:
     return value
 
 
+def _policy_name(value: str) -> str:
+    if value.startswith("arn:"):
+        name = value.rpartition(":policy/")[2]
+        raise refuse(f'"{value}" is an ARN, which one account has', f"write the policy's name alone: {name}")
+    if re.fullmatch(POLICY_NAME_PATTERN, value, re.ASCII) is None:
+        raise refuse(
+            f'"{value}" is not the name of an IAM policy', "write it like RoleBoundary or org/RoleBoundary"
+        )
+    return value
+
+
+def _iam_path(value: str) -> str:
+    if len(value) > IAM_PATH_CHARACTERS_MAX:
+        raise refuse(f"has {len(value)} characters", f"use at most {IAM_PATH_CHARACTERS_MAX}")
+    if re.fullmatch(IAM_PATH_PATTERN, value, re.ASCII) is None:
+        raise refuse(f'"{value}" is not an IAM path', "begin and end it with a slash, like /ml/")
+    if value.startswith("/aws-service-role/"):
+        raise refuse(f'"{value}" is for roles that AWS makes', "choose another path")
+    return value
+
+
 def _retention_days(value: int) -> int:
     if value not in RETENTION_DAYS:
         nearest = min(RETENTION_DAYS, key=lambda days: (abs(days - value), days))
@@ -178,6 +207,10 @@ TagValue = Annotated[
     WithJsonSchema({"type": "string", "minLength": 1, "maxLength": TAG_CHARACTERS_MAX}),
 ]
 RoleArn = Annotated[str, AfterValidator(_role_arn), _text_schema(ROLE_ARN_PATTERN)]
+PolicyName = Annotated[str, AfterValidator(_policy_name), _text_schema(POLICY_NAME_PATTERN)]
+IamPath = Annotated[
+    str, AfterValidator(_iam_path), _text_schema(IAM_PATH_PATTERN, maxLength=IAM_PATH_CHARACTERS_MAX)
+]
 ProfileName = Annotated[
     str, matching(PROFILE_PATTERN, "the name of an AWS profile", "ml-main"), _text_schema(PROFILE_PATTERN)
 ]
@@ -185,6 +218,11 @@ Repository = Annotated[
     str,
     matching(REPOSITORY_PATTERN, "a GitHub repository", "example-org/ml-clusters"),
     _text_schema(REPOSITORY_PATTERN),
+]
+Email = Annotated[
+    str,
+    matching(EMAIL_PATTERN, "an e-mail address", "ml-platform@example.org"),
+    _text_schema(EMAIL_PATTERN),
 ]
 RetentionDays = Annotated[
     int, AfterValidator(_retention_days), WithJsonSchema({"enum": list(RETENTION_DAYS)})

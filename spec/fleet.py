@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
+from spec.data import Alerts, Data
 from spec.fields import (
     AccountId,
     Cidr,
@@ -21,6 +22,7 @@ from spec.fields import (
     TagValue,
     UniqueTuple,
 )
+from spec.iam import Iam
 from spec.site import Site
 
 
@@ -50,7 +52,7 @@ class SiteEntry(Spec):
 
 
 class FleetSettings(Spec):
-    """fleet.yaml: what all sites share, which sites there are, and which of them are peered."""
+    """fleet.yaml: what all sites share, which sites there are, and what joins them."""
 
     owner: TagValue = Field(description="Team that owns the fleet; the tag `owner` of every resource.")
     repository: Repository = Field(description="GitHub repository of this fleet, organization/name.")
@@ -67,6 +69,15 @@ class FleetSettings(Spec):
     sites: tuple[SiteEntry, ...] = Field(description="The sites; each has a file Pulumi.<name>.yaml.")
     peerings: tuple[SitePair, ...] = Field(
         default=(), description="Pairs of sites whose VPCs are peered, each pair once, at most four."
+    )
+    iam: Iam | None = Field(
+        default=None, description="What every IAM role gets; left out, path / and no permissions boundary."
+    )
+    data: Data | None = Field(
+        default=None, description="The central data bucket and its replicas; left out, the fleet has none."
+    )
+    alerts: Alerts | None = Field(
+        default=None, description="Who is told when an alarm fires; left out, alarms only show in CloudWatch."
     )
 
 

@@ -14,8 +14,10 @@ from moto.iam.models import AWSManagedPolicy, IAMBackend, iam_backends
 
 from sandbox.aws.callers import PARTITION
 from sandbox.aws.dispatch import Call, Key, Operation, Refusal
+from sandbox.aws.errors import Refused
 
 ARN_PREFIX = "arn:aws:iam::aws:policy"
+SERVICE_ROLE_POLICIES = f"{ARN_PREFIX}/aws-service-role/"
 
 
 def load(backend: IAMBackend, arn: str) -> None:
@@ -39,14 +41,27 @@ def _load_named(call: Call) -> None:
     load(iam_backends[call.account][PARTITION], call.params["PolicyArn"])
 
 
+def is_attachable(call: Call) -> None:
+    """IAM API Reference, PolicyNotAttachable: policies of service-linked roles belong to AWS's roles alone."""
+    if call.params["PolicyArn"].startswith(SERVICE_ROLE_POLICIES):
+        raise Refused("PolicyNotAttachable", "Cannot attach a Service Role Policy to a Customer Role.")
+
+
+def boundary_exists(call: Call) -> None:
+    """A permissions boundary is a managed policy that is there."""
+    arn = call.params.get("PermissionsBoundary")
+    if arn is None:
+        return
+    backend = iam_backends[call.account][PARTITION]
+    load(backend, arn)
+    if arn not in backend.managed_policies:
+        raise Refused("NoSuchEntity", f"Scope ARN: {arn} does not exist or is not attachable.")
+
+
+_ATTACHING = ("AttachRolePolicy", "AttachUserPolicy", "AttachGroupPolicy")
 REFUSALS: dict[Key, tuple[Refusal, ...]] = {
-    ("iam", operation): (_load_named,)
-    for operation in (
-        "AttachRolePolicy",
-        "AttachUserPolicy",
-        "AttachGroupPolicy",
-        "GetPolicy",
-        "GetPolicyVersion",
-    )
+    **{("iam", operation): (is_attachable, _load_named) for operation in _ATTACHING},
+    **{("iam", operation): (_load_named,) for operation in ("GetPolicy", "GetPolicyVersion")},
+    **{("iam", operation): (boundary_exists,) for operation in ("CreateRole", "PutRolePermissionsBoundary")},
 }
 OPERATIONS: dict[Key, Operation] = {}

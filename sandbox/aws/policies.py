@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Statement = Mapping[str, Any]
+Context = Mapping[str, str | tuple[str, ...]]
 
 
 class Verdict(enum.Enum):
@@ -31,7 +32,7 @@ class Verdict(enum.Enum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
-    """A question to a policy. `context` holds condition keys in lower case."""
+    """A question to a policy. `context` holds condition keys in lower case; a tuple is a key of several values."""
 
     account: str
     principal_arn: str
@@ -39,7 +40,7 @@ class Request:
     principal_id: str
     action: str
     resource: str
-    context: Mapping[str, str] = field(default_factory=dict)
+    context: Context = field(default_factory=dict)
 
 
 def statements_of(text: str | bytes) -> list[Statement]:
@@ -193,21 +194,31 @@ def unknown_operators(statement: Statement) -> list[str]:
     return [name for name in names if name not in OPERATORS and name not in NEGATED and name != "Null"]
 
 
-def _holds(name: str, key: str, wanted: list[str], context: Mapping[str, str]) -> bool:
+def _holds(name: str, key: str, wanted: list[str], context: Context) -> bool:
     quantifier, _, plain = name.rpartition(":")
     base = plain.removesuffix("IfExists")
-    value = context.get(key.lower())
+    found = context.get(key.lower())
     if base == "Null":
-        return (value is None) == (wanted[0].lower() == "true")
-    if value is None:
+        return (found is None) == (wanted[0].lower() == "true")
+    if found is None:
         return base in NEGATED or plain != base or quantifier == "ForAllValues"
     fits = OPERATORS[NEGATED.get(base, base)]
-    return any(fits(value, _filled(pattern, context)) for pattern in wanted) != (base in NEGATED)
+    patterns = [_filled(pattern, context) for pattern in wanted]
+    verdicts = (
+        any(fits(value, pattern) for pattern in patterns) != (base in NEGATED)
+        for value in ([found] if isinstance(found, str) else found)
+    )
+    return all(verdicts) if quantifier == "ForAllValues" else any(verdicts)
 
 
-def _filled(pattern: str, context: Mapping[str, str]) -> str:
-    """A wanted value with its policy variables (`${aws:username}`) replaced."""
-    return re.sub(r"\$\{([^}]+)\}", lambda match: context.get(match[1].lower(), match[0]), pattern)
+def _filled(pattern: str, context: Context) -> str:
+    """A wanted value with its policy variables (`${aws:username}`) replaced; keys of several values cannot be."""
+
+    def value_of(match: re.Match[str]) -> str:
+        value = context.get(match[1].lower(), match[0])
+        return value if isinstance(value, str) else match[0]
+
+    return re.sub(r"\$\{([^}]+)\}", value_of, pattern)
 
 
 def _list(value: Any) -> list[str]:

@@ -12,6 +12,8 @@ from sandbox.aws import (
     endpoints,
     functions,
     identity,
+    inventories,
+    key_access,
     keys,
     managed_policies,
     nat,
@@ -28,6 +30,7 @@ from sandbox.aws import (
     vpc,
 )
 from sandbox.aws.dispatch import Key, Operation, Refusal
+from sandbox.aws.replication import configuration
 
 THEMES: tuple[ModuleType, ...] = (
     identity,
@@ -36,7 +39,10 @@ THEMES: tuple[ModuleType, ...] = (
     service_roles,
     buckets,
     bucket_settings,
+    inventories,
+    configuration,
     keys,
+    key_access,
     quotas,
     vpc,
     nat,

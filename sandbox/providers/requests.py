@@ -22,13 +22,15 @@ def in_api_form(kind: ResourceType, properties: Mapping[str, Any]) -> Properties
         name: kind.properties[name].form.to_api(value) if name in kind.properties else value
         for name, value in properties.items()
     }
-    return values | tag_values(properties.get("tagsAll") or {})
+    tags = properties.get("tagsAll") or {}
+    return values | tag_values(tags) | {"tags.all": tag_values(tags)["tags.list"] or []}
 
 
 def tag_values(tags: Mapping[str, str]) -> Properties:
     """Tags as the templates name them; absent when there are none."""
     pairs = [{"Key": key, "Value": value} for key, value in tags.items()]
-    return {"tags.map": dict(tags) or None, "tags.list": pairs or None}
+    keyed = [{"TagKey": key, "TagValue": value} for key, value in tags.items()]
+    return {"tags.map": dict(tags) or None, "tags.list": pairs or None, "tags.keyed": keyed or None}
 
 
 def list_changes(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Properties:

@@ -115,4 +115,42 @@ _ROLE_POLICY_ATTACHMENT: Final = ResourceType(
     gone_codes=("NoSuchEntity",),
 )
 
-TYPES: Final = (_ROLE, _ROLE_POLICY, _ROLE_POLICY_ATTACHMENT)
+_INSTANCE_PROFILE: Final = ResourceType(
+    type="aws:iam/instanceProfile:InstanceProfile",
+    service="iam",
+    noun="IAM Instance Profile",
+    regional=False,
+    cloudformation="AWS::IAM::InstanceProfile",
+    properties={
+        "name": fixed(answer="InstanceProfileName", cloudformation="InstanceProfileName"),
+        "path": fixed(default="/"),
+        "role": updated(
+            call("RemoveRoleFromInstanceProfile", InstanceProfileName="$id", RoleName="${old.role}").only_if(
+                "old.role"
+            ),
+            call("AddRoleToInstanceProfile", InstanceProfileName="$id", RoleName="$role").only_if("role"),
+            answer="Roles[0].RoleName",
+            cloudformation="Roles",
+        ),
+    },
+    autoname="name",
+    create=call("CreateInstanceProfile", InstanceProfileName="$name", Path="$path"),
+    after_create=(
+        call("AddRoleToInstanceProfile", InstanceProfileName="$id", RoleName="$role").only_if("role"),
+    ),
+    id="${name}",
+    reads=(Read(call("GetInstanceProfile", InstanceProfileName="$id"), "InstanceProfile"),),
+    delete=(
+        call("RemoveRoleFromInstanceProfile", InstanceProfileName="$id", RoleName="$role").only_if("role"),
+        call("DeleteInstanceProfile", InstanceProfileName="$id"),
+    ),
+    gone_codes=("NoSuchEntity",),
+    outputs={"arn": "Arn", "uniqueId": "InstanceProfileId", "createDate": "CreateDate"},
+    tags=Tagging(
+        create_params={"Tags": "$tags.list"},
+        put=call("TagInstanceProfile", InstanceProfileName="$id", Tags="$tags.list"),
+        remove=call("UntagInstanceProfile", InstanceProfileName="$id", TagKeys="$tags.keys"),
+    ),
+)
+
+TYPES: Final = (_ROLE, _ROLE_POLICY, _ROLE_POLICY_ATTACHMENT, _INSTANCE_PROFILE)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plan.iam import IamAccount
 from plan.network import NetworkPlan, plan_network
 from spec import Site
 
@@ -35,7 +36,7 @@ def site(**changes: Any) -> Site:
 def plan(**changes: Any) -> NetworkPlan:
     made = site(**changes)
     assert made.network is not None
-    return plan_network("main-use1", "483026362307", made, made.network)
+    return plan_network("main-use1", IamAccount(account_id="483026362307"), made, made.network)
 
 
 def test_vpc_is_named_by_account_and_region() -> None:

@@ -9,7 +9,7 @@ import spec
 from spec import rules
 from spec.problem import Finding
 from spec.reader import read_draft
-from tests.unit.spec.bad_inputs import fields, files, fleets, networks, text, values
+from tests.unit.spec.bad_inputs import data, fields, files, fleets, iam, networks, text, values
 from tests.unit.spec.bad_inputs.case import Case
 
 CASES: tuple[Case, ...] = (
@@ -18,6 +18,8 @@ CASES: tuple[Case, ...] = (
     *values.CASES,
     *networks.CASES,
     *fleets.CASES,
+    *data.CASES,
+    *iam.CASES,
     *files.CASES,
 )
 

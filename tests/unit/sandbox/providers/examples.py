@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tests.unit.sandbox.providers.example import Example, Given
+from tests.unit.sandbox.providers.examples_s3 import S3_EXAMPLES
 from tests.unit.sandbox.providers.needed import (
     accepted,
     code,
     function,
     groups,
+    key_policy,
+    keys,
     logged,
     nat,
     peered,
@@ -20,7 +23,9 @@ from tests.unit.sandbox.providers.needed import (
     route_tables,
     routes,
     rule,
+    topic,
     trust,
+    two_roles,
     vpc,
 )
 
@@ -296,5 +301,45 @@ EXAMPLES: Final[Mapping[str, Example]] = {
         },
         replaced={"role": "other"},
         import_id=lambda given: f"{given['role']}/arn:aws:iam::aws:policy/AdministratorAccess",
+    ),
+    "aws:iam/instanceProfile:InstanceProfile": Example(
+        needs=two_roles,
+        inputs=lambda given: {"name": "nodes", "role": given["roles"][0], "tags": {"Name": "a"}},
+        changes=lambda given: {"role": given["roles"][1], "tags": {"Owner": "b"}},
+        replaced={"path": "/fleet/"},
+    ),
+    "aws:kms/key:Key": Example(
+        inputs=lambda _: {
+            "description": "storage",
+            "policy": key_policy("kms:*"),
+            "enableKeyRotation": True,
+            "rotationPeriodInDays": 365,
+            "tags": {"Name": "a"},
+        },
+        changes=lambda _: {
+            "description": "volumes",
+            "policy": key_policy("kms:PutKeyPolicy", "kms:DescribeKey"),
+            "rotationPeriodInDays": 90,
+            "tags": {"Owner": "b"},
+        },
+        replaced={"multiRegion": True},
+    ),
+    "aws:kms/alias:Alias": Example(
+        needs=keys,
+        inputs=lambda given: {"name": "alias/storage", "targetKeyId": given["keyIds"][0]},
+        changes=lambda given: {"targetKeyId": given["keyIds"][1]},
+        replaced={"name": "alias/other"},
+    ),
+    **S3_EXAMPLES,
+    "aws:sns/topic:Topic": Example(
+        inputs=lambda _: {"name": "alerts", "displayName": "Alerts", "tags": {"Name": "a"}},
+        changes=lambda _: {"displayName": "Alarms", "tags": {"Owner": "b"}},
+        replaced={"name": "other"},
+        import_id=lambda _: "arn:aws:sns:us-east-1:483026362307:alerts",
+    ),
+    "aws:sns/topicSubscription:TopicSubscription": Example(
+        needs=topic,
+        inputs=lambda given: {"topic": given["topic"], "protocol": "email", "endpoint": "a@example.org"},
+        replaced={"endpoint": "b@example.org"},
     ),
 }

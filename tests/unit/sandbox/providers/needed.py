@@ -23,6 +23,16 @@ def trust(service: str) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
+def key_policy(*actions: str) -> str:
+    principal = {"AWS": "arn:aws:iam::483026362307:root"}
+    statement = {"Effect": "Allow", "Principal": principal, "Action": list(actions), "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def keys(engine: Engine) -> dict[str, Any]:
+    return {"keyIds": [engine.make("aws:kms/key:Key")[0] for _ in range(2)]}
+
+
 def code(text: str) -> dict[str, Any]:
     asset = {SIGNATURE_KEY: ASSET_SIGNATURE, "text": text, "hash": f"asset-{text}"}
     return {SIGNATURE_KEY: ARCHIVE_SIGNATURE, "assets": {"index.py": asset}, "hash": f"archive-{text}"}
@@ -96,6 +106,10 @@ def role(engine: Engine, service: str = "lambda.amazonaws.com") -> dict[str, Any
     return {"role": name, "roleArn": outputs["arn"]}
 
 
+def two_roles(engine: Engine) -> dict[str, Any]:
+    return {"roles": [role(engine, "ec2.amazonaws.com")["role"] for _ in range(2)]}
+
+
 def logged(engine: Engine) -> dict[str, Any]:
     _, log_group = engine.make("aws:cloudwatch/logGroup:LogGroup", name=f"/flow/{next(_NUMBERS)}")
     return {**vpc(engine), **role(engine, "vpc-flow-logs.amazonaws.com"), "logGroupArn": log_group["arn"]}
@@ -130,3 +144,41 @@ def function(engine: Engine) -> dict[str, Any]:
         handler="index.f",
     )
     return {"function": made[0], "functionArn": made[1]["arn"]}
+
+
+def bucket(engine: Engine) -> dict[str, Any]:
+    made = engine.make("aws:s3/bucket:Bucket", bucket=f"bucket-{next(_NUMBERS)}", forceDestroy=True)
+    return {"bucket": made[0]}
+
+
+def buckets(engine: Engine) -> dict[str, Any]:
+    given, other = versioned(engine), versioned(engine)
+    return {**given, "other": other["bucket"], **role(engine, "s3.amazonaws.com")}
+
+
+def versioned(engine: Engine) -> dict[str, Any]:
+    given = bucket(engine)
+    engine.make(
+        "aws:s3/bucketVersioning:BucketVersioning",
+        bucket=given["bucket"],
+        versioningConfiguration={"status": "Enabled"},
+    )
+    return given
+
+
+def logged_bucket(engine: Engine) -> dict[str, Any]:
+    """A bucket, and another one that takes its access logs."""
+    given, target = bucket(engine), bucket(engine)["bucket"]
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "logging.s3.amazonaws.com"},
+        "Action": ["s3:PutObject"],
+        "Resource": [f"arn:aws:s3:::{target}/access/*", f"arn:aws:s3:::{target}/logs/*"],
+    }
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    engine.make("aws:s3/bucketPolicy:BucketPolicy", bucket=target, policy=document)
+    return {**given, "target": target}
+
+
+def topic(engine: Engine) -> dict[str, Any]:
+    return {"topic": engine.make("aws:sns/topic:Topic", name=f"topic-{next(_NUMBERS)}")[0]}
