@@ -21,6 +21,7 @@ from spec.fields import (
     TagValue,
     UniqueTuple,
 )
+from spec.registry import Registry
 from spec.site import Site
 
 
@@ -67,6 +68,9 @@ class FleetSettings(Spec):
     sites: tuple[SiteEntry, ...] = Field(description="The sites; each has a file Pulumi.<name>.yaml.")
     peerings: tuple[SitePair, ...] = Field(
         default=(), description="Pairs of sites whose VPCs are peered, each pair once, at most four."
+    )
+    registry: Registry | None = Field(
+        default=None, description="The image registry of the fleet; left out, there is none."
     )
 
 

@@ -99,6 +99,7 @@ CASES = (
                 "  []",
             ),
             swap(FLEET, "reserved_cidrs:\n  secondary-use1: 10.2.0.0/16\n", ""),
+            swap(FLEET, "registry:\n  site: main-use1\n  repositories: [training, inference]\n", ""),
             remove(MAIN_USE1),
             remove(MAIN_USW2),
             remove(SECONDARY_USE1),
@@ -150,6 +151,7 @@ CASES = (
             swap(SECONDARY_USE1, "purpose: data", "purpose: training"),
             swap(SECONDARY_USW2, "region: us-west-2", "region: us-east-1"),
             swap(SECONDARY_USW2, "usw2-az1, usw2-az2", "use1-az1, use1-az2"),
+            swap(SECONDARY_USW2, "zone: usw2-az1", "zone: use1-az1"),
         ),
         (
             "Pulumi.secondary-usw2.yaml:7: purpose: secondary-use1 is the training site of secondary in us-east-1 already; change account, region or purpose, or add to that site",
