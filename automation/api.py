@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from pulumi import automation as auto
+
+from automation.errors import FleetError
 
 
 class QuietStack(auto.Stack):
@@ -24,3 +28,14 @@ class ProjectWorkspace(auto.LocalWorkspace):
 
     def select_stack(self, stack_name: str) -> None:
         pass
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """The engine's own words, of which an exception of the API keeps only a dump of the whole output."""
+    try:
+        yield
+    except auto.CommandError as error:
+        lines = str(error).partition("stderr:")[2].splitlines()
+        told = [line.strip().removeprefix("error: ") for line in lines if line.strip()]
+        raise FleetError(" ".join(told) or "the engine gave no reason") from error

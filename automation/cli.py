@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from automation.fault_cli import app as fault_app
+from automation.cli_options import (
+    AsJson,
+    FailFast,
+    Local,
+    Only,
+    Parallel,
+    Root,
+    Skip,
+    StackName,
+    Target,
+    Yes,
+)
+from automation.sandbox_cli import app as sandbox_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,26 +38,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-sandbox_app = typer.Typer(help="The local AWS.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(sandbox_app, name="sandbox")
-sandbox_app.add_typer(fault_app, name="fault")
-
-Root = Annotated[Path | None, typer.Option(help="The checkout; else the nearest folder with a fleet.yaml.")]
-Local = Annotated[
-    bool, typer.Option("--sandbox", envvar="FLEET_SANDBOX", help="Use the sandbox instead of AWS.")
-]
-Only = Annotated[list[str] | None, typer.Option(help="Only this stack; may be repeated.")]
-Skip = Annotated[list[str] | None, typer.Option(help="Not this stack; may be repeated.")]
-Parallel = Annotated[
-    int | None,
-    typer.Option(min=1, help="Stacks that run at the same time; else what cores and free memory carry."),
-]
-FailFast = Annotated[bool, typer.Option("--fail-fast", help="Start nothing more after the first failure.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Yes = Annotated[
-    bool, typer.Option("--yes", "-y", help="Agree beforehand; needed where there is no terminal.")
-]
-StackName = Annotated[str, typer.Argument(help="Name of a stack, such as main-use1.")]
 
 
 @app.command()
@@ -76,13 +69,16 @@ def preview(
     skip: Skip = None,
     parallel: Parallel = None,
     refresh: Annotated[bool, typer.Option("--refresh", help="Compare with what is really there.")] = False,
+    target: Target = None,
+    save: Annotated[Path | None, typer.Option(help="A folder for the plans, for an up with --plan.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show what an up would change; exit code 2 when there is something."""
     from automation.commands import preview as command
 
     options = _options(root, sandbox, only, skip)
-    _finish(lambda: command.run(options, max_parallel=parallel, refresh=refresh, as_json=as_json))
+    asked = command.Asked(refresh=refresh, targets=tuple(target or ()), save=save)
+    _finish(lambda: command.run(options, asked, max_parallel=parallel, as_json=as_json))
 
 
 @app.command()
@@ -93,16 +89,71 @@ def up(
     skip: Skip = None,
     parallel: Parallel = None,
     fail_fast: FailFast = False,
+    max_deletes: Annotated[
+        int | None,
+        typer.Option(min=0, help="Deletions and replacements that may be made over the fleet; else 10."),
+    ] = None,
+    allow_replace: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A resource that may be replaced or deleted though it holds state; may be repeated."
+        ),
+    ] = None,
+    target: Target = None,
+    plan: Annotated[Path | None, typer.Option(help="The plans to carry out, from a preview --save.")] = None,
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
     """Preview all stacks, ask, and roll out those that have changes."""
     from automation.commands import up as command
+    from automation.commands.foresee import Asked
+    from automation.guards import MAX_DELETES
 
     options = _options(root, sandbox, only, skip)
-    _finish(
-        lambda: command.run(options, max_parallel=parallel, fail_fast=fail_fast, yes=yes, as_json=as_json)
+    asked = Asked(
+        max_deletes=MAX_DELETES if max_deletes is None else max_deletes,
+        allow_replace=tuple(allow_replace or ()),
+        targets=tuple(target or ()),
+        plan=plan,
     )
+    _finish(
+        lambda: command.run(
+            options, asked, max_parallel=parallel, fail_fast=fail_fast, yes=yes, as_json=as_json
+        )
+    )
+
+
+@app.command()
+def drift(
+    root: Root = None,
+    sandbox: Local = False,
+    only: Only = None,
+    skip: Skip = None,
+    parallel: Parallel = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what is not as the state says, changing nothing; exit code 2 when there is something."""
+    from automation.commands import drift as command
+
+    options = _options(root, sandbox, only, skip)
+    _finish(lambda: command.run(options, max_parallel=parallel, as_json=as_json))
+
+
+@app.command()
+def refresh(
+    root: Root = None,
+    sandbox: Local = False,
+    only: Only = None,
+    skip: Skip = None,
+    parallel: Parallel = None,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what is not as the state says, ask, and take it over into the state."""
+    from automation.commands import refresh as command
+
+    options = _options(root, sandbox, only, skip)
+    _finish(lambda: command.run(options, max_parallel=parallel, yes=yes, as_json=as_json))
 
 
 @app.command()
@@ -205,50 +256,6 @@ def schema(
     from automation.commands import schema as command
 
     _finish(lambda: command.run(root, write=write))
-
-
-@sandbox_app.command()
-def start(
-    root: Root = None,
-    latency: Annotated[
-        float | None,
-        typer.Option(min=0, metavar="SCALE", help="Part of AWS's usual times that passes: 0.01; else none."),
-    ] = None,
-) -> None:
-    """Start the sandbox, unless it runs."""
-    from automation.commands import sandbox as command
-
-    _finish(lambda: command.start(_options(root, sandbox=True), latency_scale=latency))
-
-
-@sandbox_app.command()
-def stop(root: Root = None) -> None:
-    """Stop the sandbox and forget everything in it."""
-    from automation.commands import sandbox as command
-
-    _finish(lambda: command.stop(root))
-
-
-@sandbox_app.command("status")
-def sandbox_status(root: Root = None, as_json: AsJson = False) -> None:
-    """Show whether the sandbox runs, and where; exit code 1 when it does not."""
-    from automation.commands import sandbox as command
-
-    _finish(lambda: command.status(root, as_json=as_json))
-
-
-@sandbox_app.command()
-def env(
-    site: Annotated[
-        str | None, typer.Argument(help="A site: its account's administrator and region.")
-    ] = None,
-    root: Root = None,
-    as_json: AsJson = False,
-) -> None:
-    """Print what a shell needs to use the sandbox: eval "$(fleet sandbox env main-use1)"."""
-    from automation.commands import sandbox as command
-
-    _finish(lambda: command.env(_options(root, sandbox=True), site, as_json=as_json))
 
 
 def _options(

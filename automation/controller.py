@@ -29,6 +29,7 @@ class Reason(StrEnum):
     ENGINE_FAILED = "the engine failed"
     DRIVER_FAILED = "the driver failed"
     DEPENDENCY_FAILED = "a dependency failed"
+    REFUSED = "a guard refused"
     INTERRUPTED = "interrupted"
     FAIL_FAST = "stopped by --fail-fast"
     CREDENTIALS_EXPIRED = "the credentials expired"

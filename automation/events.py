@@ -12,6 +12,8 @@ from typing import Literal
 
 from pulumi.automation import EngineEvent, OpType, StepEventMetadata
 
+from automation.changes import Drift, ResourceChange, Watched
+
 STACK_TYPE = "pulumi:pulumi:Stack"
 
 QUIET_OPERATIONS = frozenset({"same", "read", "refresh"})
@@ -73,13 +75,17 @@ class Planned:
 class StackResult:
     """How one engine run ended. `operations` counts resources by the engine's operation, see STATE and OUTPUTS.
 
-    `planned` are the steps that a preview foresees; `pending` are the URNs of operations that never ended;
+    `resource_changes` says which they are, `drift` what a refresh found, `urns` every resource that the run came by,
+    `planned` are the steps that a preview foresees, `pending` the URNs of operations that never ended;
     `ended_session` says whose session ended when that was the reason of a failure.
     """
 
     stack: str
     succeeded: bool
     operations: Mapping[str, int]
+    resource_changes: tuple[ResourceChange, ...] = ()
+    drift: tuple[Drift, ...] = ()
+    urns: frozenset[str] = frozenset()
     failures: tuple[Failure, ...] = ()
     duration_s: float = 0.0
     was_interrupted: bool = False
@@ -150,6 +156,7 @@ def one_line(message: str) -> str:
 class Tally:
     """Adds up the events of one engine run; give it to `on_event`, and its `add_error_line` to `on_error`."""
 
+    watched: Watched = field(default_factory=Watched)
     _operations: dict[str, int] = field(default_factory=dict)
     _rerecorded: set[str] = field(default_factory=set)
     _outputs_change: bool = False
@@ -159,6 +166,7 @@ class Tally:
     _planned: dict[tuple[str, str], None] = field(default_factory=dict)
 
     def __call__(self, event: EngineEvent) -> None:
+        self.watched(event)
         step = step_of(event)
         if step and step.is_preview and is_work(step.operation):
             self._planned[step.urn, step.operation] = None

@@ -51,15 +51,21 @@ def check(fleet: Fleet, base: Clients, accounts: Iterable[str], *, remedy: str) 
     return Credentials(arn=caller["Arn"], checked_at=datetime.now(UTC))
 
 
+def enter(fleet: Fleet, base: Clients, account: str) -> Clients:
+    """The clients of an account's execution role, as a rollout has them. Raises ClientError when it is refused."""
+    role = names.role_arn(fleet.settings.accounts[account].id, names.EXECUTION_ROLE)
+    region = fleet.settings.state.region
+    answer = base.client("sts", region).assume_role(RoleArn=role, RoleSessionName=SESSION_NAME)
+    return base.assumed(answer["Credentials"], region=region)
+
+
 def _entry_problem(fleet: Fleet, base: Clients, account: str, caller: str) -> str:
     """Why the account cannot be entered through its execution role; empty when it can."""
     account_id = fleet.settings.accounts[account].id
     role = names.role_arn(account_id, names.EXECUTION_ROLE)
-    region = fleet.settings.state.region
     try:
-        answer = base.client("sts", region).assume_role(RoleArn=role, RoleSessionName=SESSION_NAME)
-        entered = base.assumed(answer["Credentials"], region=region)
-        found = entered.client("sts", region).get_caller_identity()["Account"]
+        entered = enter(fleet, base, account)
+        found = entered.client("sts", fleet.settings.state.region).get_caller_identity()["Account"]
     except (BotoCoreError, ClientError) as error:
         return f"{caller} cannot assume {role} (account {account}): {error}"
     return "" if found == account_id else f"{role} leads to account {found}, but {account} is {account_id}"

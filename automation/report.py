@@ -10,12 +10,15 @@ from typing import Any, Final, Literal
 from automation.controller import Run
 from automation.events import changes
 from automation.queue import Graph, Status
+from automation.report_details import Details
 from automation.report_file import ReportFile, StackEntry
 
 EXIT_DONE: Final = 0
 EXIT_FAILED: Final = 1
 EXIT_CHANGES: Final = 2
 EXIT_INTERRUPTED: Final = 130
+
+NO_DETAILS = Details()
 
 ExitCode = Literal[0, 1, 2, 130]
 
@@ -43,6 +46,7 @@ class Report:
     exit_code: ExitCode
     next_command: str
     advice: str = ""
+    details: Details = NO_DETAILS
 
     @property
     def ratio(self) -> float | None:
@@ -63,6 +67,7 @@ class Report:
             ratio=None if ratio is None else round(ratio, 3),
             next_command=self.next_command,
             advice=self.advice,
+            details=self.details,
         )
         return made.model_dump(mode="json")
 
@@ -76,6 +81,7 @@ def build(
     exit_code: ExitCode,
     next_command: str,
     advice: str = "",
+    details: Details = NO_DETAILS,
 ) -> Report:
     """The report of these runs; `graph` is the one they were run by."""
     return Report(
@@ -87,6 +93,7 @@ def build(
         exit_code=exit_code,
         next_command=next_command,
         advice=advice,
+        details=details,
     )
 
 

@@ -10,6 +10,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from automation.controller import Reason
 from automation.queue import Status
+from automation.report_details import Details
 
 REPORT_SCHEMA = "schema/report.schema.json"
 
@@ -53,6 +54,7 @@ class ReportFile(_Model):
         description="Wall time over critical path: 1 is as fast as the graph allows; null when nothing ran."
     )
     next_command: str = Field(description="What to run next; empty when there is nothing to do.")
+    details: Details = Field(description="What the verb adds.")
     advice: str = Field(description="What has to be done before that; empty when nothing has.")
 
 

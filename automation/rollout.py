@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
-from automation import interrupts, selection
+from automation import guards, interrupts, selection
 from automation.controller import Controller, Event, Interruption, Listener, Outcome, Reason, Run
 from automation.events import OUTPUTS, Planned, StackResult, changes
+from automation.guards import Limits
 from automation.interrupts import SecondSignal
 from automation.queue import Graph, Queue, Status
+from automation.seam import Workspace
 from automation.selection import are, in_order, listed
-from automation.workspace import Workspace
 from plan.stacks import Stack
 
 Runs = dict[str, Run]
 Results = dict[str, StackResult]
 Watch = Callable[[Graph], AbstractContextManager[Callable[[Event | Planned], None]]]
 """Follows one run over this graph: gives who is told, from the controller's thread and from runners."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bounds:
+    """What an up keeps to: its limits, the only URNs that it touches (none: all), and the saved plans of stacks."""
+
+    limits: Limits = field(default_factory=Limits)
+    targets: tuple[str, ...] = ()
+    plans: Mapping[str, Path] = field(default_factory=dict)
+
+
+USUAL = Bounds()
 
 
 class Rollout:
@@ -43,36 +57,52 @@ class Rollout:
         self._fail_fast = fail_fast
         self._is_interrupted = False
 
-    def preview(self, selected: tuple[str, ...], *, refresh: bool = False) -> tuple[Runs, Results]:
-        """Preview all at the same time: a preview changes nothing, so none has to wait for another."""
+    def preview(
+        self,
+        selected: tuple[str, ...],
+        *,
+        refresh: bool = False,
+        targets: tuple[str, ...] = (),
+        save: Callable[[str], Path | None] = lambda _: None,
+    ) -> tuple[Runs, Results]:
+        """Preview all at the same time: a preview changes nothing, so none has to wait for another.
+
+        `save` names the file for a stack's plan, if it is to be saved.
+        """
         results: dict[str, StackResult] = {}
 
         def runner(stack: str) -> Outcome:
-            results[stack] = self._workspace.preview(stack, refresh=refresh)
+            results[stack] = self._workspace.preview(
+                stack, refresh=refresh, targets=targets, save=save(stack)
+            )
             return outcome(results[stack])
 
         queue = Queue(dict.fromkeys(selected, ()))
         with self._watch(queue.depends_on) as tell:
             return self._run(queue, runner, tell), results
 
-    def up(self, selected: tuple[str, ...], previews: Results) -> tuple[Runs, Graph]:
+    def up(self, selected: tuple[str, ...], previews: Results, bounds: Bounds = USUAL) -> tuple[Runs, Graph]:
         """Roll out what the previews found; no up where there are no changes.
 
-        A stack that reads outputs of one that was changed by this rollout is previewed again first: its preview
-        saw the old outputs, or none.
+        A stack that reads outputs of one that was changed by this rollout is previewed again first, and its bounds
+        checked: its preview saw the old outputs, or none. One with a saved plan is not, the engine holds it to that.
         """
         changed: set[str] = set()
+        foreseen = {name: preview.resource_changes for name, preview in previews.items()}
         queue = Queue(graph_of(self._stacks), selected=selected)
 
         def runner(stack: str) -> Outcome:
-            preview = previews[stack]
-            if preview.succeeded and self.reads(stack) & changed:
-                preview = self._workspace.preview(stack)
+            preview, plan = previews[stack], bounds.plans.get(stack)
+            if preview.succeeded and plan is None and self.reads(stack) & changed:
+                preview = self._workspace.preview(stack, targets=bounds.targets)
                 tell(planned(preview))
+                foreseen[stack] = preview.resource_changes
+                if refusals := guards.check(foreseen, bounds.limits):
+                    return refused(refusals, preview)
             if not preview.succeeded or not preview.has_changes:
                 return outcome(preview)
             changed.add(stack)
-            return outcome(self._workspace.up(stack))
+            return outcome(self._workspace.up(stack, targets=bounds.targets, plan=plan))
 
         with self._watch(queue.depends_on) as tell:
             for preview in previews.values():
@@ -91,6 +121,14 @@ class Rollout:
             for stack in queue.depends_on:
                 tell(Planned(stack=stack, total=deployed.get(stack, 0)))
             return self._run(queue, runner, tell)
+
+    def drift(self, stacks: tuple[str, ...]) -> tuple[Runs, Results]:
+        """Compare what is there with the state, all stacks at the same time; nothing is changed."""
+        return self._each(stacks, self._workspace.drift)
+
+    def refresh(self, stacks: tuple[str, ...]) -> tuple[Runs, Results]:
+        """Take what is there over into the state of each of these stacks, at the same time."""
+        return self._each(stacks, self._workspace.refresh)
 
     def reads(self, stack: str) -> frozenset[str]:
         """The stacks whose outputs this one reads."""
@@ -126,6 +164,17 @@ class Rollout:
                 why = Outcome(status=Status.BLOCKED, reason=reason, cause=f"{cause} did not succeed")
                 return {name: _unstarted(record, why, cause) for name, record in previewed.items()}
         return None
+
+    def _each(self, stacks: tuple[str, ...], verb: Callable[[str], StackResult]) -> tuple[Runs, Results]:
+        results: dict[str, StackResult] = {}
+
+        def runner(stack: str) -> Outcome:
+            results[stack] = verb(stack)
+            return outcome(results[stack])
+
+        queue = Queue(dict.fromkeys(stacks, ()))
+        with self._watch(queue.depends_on) as tell:
+            return self._run(queue, runner, tell), results
 
     def _run(self, queue: Queue, runner: Callable[[str], Outcome], listener: Listener) -> Runs:
         workspace = self._workspace
@@ -187,6 +236,16 @@ def outcome(result: StackResult, *, success: Reason | None = None) -> Outcome:
         cause="; ".join(part for part in (cause, _pending(result)) if part),
         operations=result.operations,
         pending=result.pending,
+    )
+
+
+def refused(refusals: Sequence[str], preview: StackResult) -> Outcome:
+    """A stack whose new preview found what a guard does not let through."""
+    return Outcome(
+        status=Status.FAILED,
+        reason=Reason.REFUSED,
+        cause="; ".join(refusals),
+        operations=preview.operations,
     )
 
 

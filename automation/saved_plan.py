@@ -6,14 +6,10 @@ import json
 from pathlib import Path
 
 
-def take_needs(path: Path) -> dict[str, tuple[str, ...]]:
-    """The dependencies of each resource by URN; the file is removed, since it holds every input of the stack.
-
-    Nothing when there is no file: a preview that failed saves none.
-    """
+def read_needs(path: Path) -> dict[str, tuple[str, ...]]:
+    """The dependencies of each resource by URN. Nothing when there is no file: a preview that failed saves none."""
     if not path.is_file():
         return {}
     document = json.loads(path.read_text(encoding="utf-8"))
-    path.unlink()
     goals = {urn: plan.get("goal") or {} for urn, plan in (document.get("resourcePlans") or {}).items()}
     return {urn: tuple(goal.get("dependencies") or ()) for urn, goal in goals.items()}

@@ -13,7 +13,7 @@ from automation.controller import Run
 from automation.events import changes, counts
 from automation.queue import Status
 from automation.report import Report
-from automation.workspace import Deployed
+from automation.seam import Deployed
 
 PIPE_COLUMNS = 160
 """Width where there is no terminal: rich's default of 80 would cut causes."""

@@ -68,6 +68,19 @@ class Session:
         used = {self.fleet.sites[name].account for name in sites}
         return tuple(account for account in self.fleet.settings.accounts if account in used)
 
+    def account_ids(self) -> dict[str, str]:
+        """The fleet's accounts by name."""
+        return {name: account.id for name, account in self.fleet.settings.accounts.items()}
+
+    def stack_files(self) -> dict[str, Path]:
+        """The committed file of every stack of the fleet."""
+        return {name: self.project.stack_file(name) for name in self.stacks}
+
+    def regions(self) -> tuple[str, ...]:
+        """Every region that the fleet is in, the state's first."""
+        sites = (site.region for site in self.fleet.sites.values())
+        return tuple(dict.fromkeys((self.fleet.settings.state.region, *sites)))
+
 
 def open_session(options: Options) -> Session:
     """Read the fleet. Raises spec.SpecError with every problem of its files, FleetError for an unknown stack."""

@@ -17,7 +17,7 @@ from automation.events import Planned, step_of
 from automation.live_table import LiveTable
 from automation.queue import Graph
 from automation.rollout import Watch
-from automation.workspace import Workspace
+from automation.seam import Workspace
 
 TICK_S = 1.0
 FRAMES_PER_S = 4.0

@@ -1,4 +1,4 @@
-"""The seam to the engine: six verbs on stacks. `AutomationWorkspace` drives real engines, tests bring a fake."""
+"""Real engines behind the seam: stacks of one project through the Automation API and generated folders."""
 
 from __future__ import annotations
 
@@ -6,86 +6,30 @@ import json
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
 from pulumi import automation as auto
 from pulumi.automation import EngineEvent
 from pulumi.automation._stack import StackInitMode
 
 from automation import workdir
-from automation.api import ProjectWorkspace, QuietStack
+from automation.api import ProjectWorkspace, QuietStack, explained
 from automation.credentials import Credentials, ended_session
 from automation.engine import Engine, Engines
 from automation.errors import FleetError
 from automation.events import Failure, StackResult, Tally, unsaved
 from automation.open_operations import OpenOperations
 from automation.project import Project
-from automation.saved_plan import take_needs
+from automation.saved_plan import read_needs
+from automation.seam import Deployed, OnEvent
 from automation.target import Target
 
-OnEvent = Callable[[str, EngineEvent], None]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Deployed:
-    """What the state backend says of a stack: resources it holds, and its last update, if it ever had one."""
-
-    resources: int
-    updated_at: datetime | None = None
-    result: str | None = None
-    kind: str | None = None
-
-
-class Workspace(Protocol):
-    """One engine run a call. A failed run is a result; raising is for what no engine could be asked about."""
-
-    def deployed(self, *, with_history: bool = False) -> Mapping[str, Deployed]:
-        """Every stack that the backend knows, by name; with its last update's time, kind and result if asked."""
-        ...
-
-    def preview(self, stack: str, *, refresh: bool = False) -> StackResult:
-        """What an up would do; with `refresh` against what is really there."""
-        ...
-
-    def up(self, stack: str) -> StackResult:
-        """Make it so, without another preview."""
-        ...
-
-    def destroy(self, stack: str) -> StackResult:
-        """Delete every resource; the stack's history stays."""
-        ...
-
-    def outputs(self, stack: str) -> Mapping[str, Any]:
-        """What the stack exports, secrets masked."""
-        ...
-
-    def listen(self, on_event: OnEvent) -> None:
-        """From now on give each event of an engine, with its stack's name, to this; it is called from threads."""
-        ...
-
-    def interrupt(self) -> None:
-        """Tell every running engine, once, to finish its open operations and stop."""
-        ...
-
-    def abandon(self) -> None:
-        """Tell every running engine again: it ends at once and leaves its open operations pending."""
-        ...
-
-    @property
-    def open_operations(self) -> OpenOperations:
-        """What the engines are doing right now."""
-        ...
-
-    @property
-    def credentials(self) -> Credentials | None:
-        """Whose session the engines work with; None when nobody checked."""
-        ...
+READING = frozenset({"preview", "drift"})
+"""Verbs that change nothing, so that nothing can be left pending."""
 
 
 class AutomationWorkspace:
@@ -111,7 +55,7 @@ class AutomationWorkspace:
         self._known: set[str] | None = None
 
     def deployed(self, *, with_history: bool = False) -> dict[str, Deployed]:
-        with _explained():
+        with explained():
             return self._deployed(with_history=with_history)
 
     def _deployed(self, *, with_history: bool) -> dict[str, Deployed]:
@@ -122,16 +66,33 @@ class AutomationWorkspace:
             return {name: Deployed(resources=count) for name, count in listed.items()}
         return {name: self._last_update(name, count) for name, count in listed.items()}
 
-    def preview(self, stack: str, *, refresh: bool = False) -> StackResult:
-        saved = self._project.work(stack) / "preview.json"
+    def preview(
+        self, stack: str, *, refresh: bool = False, targets: Sequence[str] = (), save: Path | None = None
+    ) -> StackResult:
+        plan = save or self._project.work(stack) / "preview.json"
+        chosen = {"refresh": refresh or None, "target": list(targets), "plan": str(plan)}
 
-        def call(api: auto.Stack, **on: Any) -> object:
-            return api.preview(refresh=refresh or None, plan=str(saved), **on)
+        def needs() -> dict[str, tuple[str, ...]]:
+            found = read_needs(plan)
+            if save is None:
+                plan.unlink(missing_ok=True)
+            return found
 
-        return self._operate(stack, "preview", call, needs=lambda: take_needs(saved))
+        return self._operate(stack, "preview", lambda api, **on: api.preview(**chosen, **on), needs=needs)
 
-    def up(self, stack: str) -> StackResult:
-        return self._operate(stack, "up", lambda api, **on: api.up(**on))
+    def up(self, stack: str, *, targets: Sequence[str] = (), plan: Path | None = None) -> StackResult:
+        chosen = {"target": list(targets), "plan": str(plan) if plan else None}
+        return self._operate(stack, "up", lambda api, **on: api.up(**chosen, **on))
+
+    def drift(self, stack: str) -> StackResult:
+        return self._operate(stack, "drift", lambda api, **on: api.preview_refresh(**on))
+
+    def refresh(self, stack: str, targets: Sequence[str] = ()) -> StackResult:
+        return self._operate(stack, "refresh", lambda api, **on: api.refresh(target=list(targets), **on))
+
+    def export(self, stack: str) -> dict[str, Any]:
+        state: dict[str, Any] = json.loads(self._ask(stack, "stack", "export", "--stack", stack).stdout)
+        return state
 
     def destroy(self, stack: str) -> StackResult:
         return self._operate(stack, "destroy", lambda api, **on: api.destroy(run_program=True, **on))
@@ -144,18 +105,11 @@ class AutomationWorkspace:
     def cancel(self, stack: str) -> None:
         self._ask(stack, "cancel", "--yes", "--stack", stack)
 
-    def export(self, stack: str) -> dict[str, Any]:
-        state: dict[str, Any] = json.loads(self._ask(stack, "stack", "export", "--stack", stack).stdout)
-        return state
-
     def replace(self, stack: str, state: Mapping[str, Any]) -> None:
         with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
             json.dump(state, file)
             file.flush()
             self._ask(stack, "stack", "import", "--stack", stack, "--file", file.name)
-
-    def refresh(self, stack: str, targets: Sequence[str]) -> StackResult:
-        return self._operate(stack, "refresh", lambda api, **on: api.refresh(target=list(targets), **on))
 
     def select(self, stack: str) -> Path:
         """The generated folder with this stack selected in it: `pulumi -C` works there by hand."""
@@ -201,11 +155,14 @@ class AutomationWorkspace:
             stack=stack,
             succeeded=not failures,
             operations=tally.operations,
+            resource_changes=tally.watched.changes,
+            drift=tally.watched.drift,
+            urns=tally.watched.urns,
             failures=failures,
             duration_s=time.monotonic() - begin,
             was_interrupted=engine.is_interrupted and bool(failures),
             planned=tally.planned(needs()),
-            pending=() if verb == "preview" else (*left, *unsaved(failures)),
+            pending=() if verb in READING else (*left, *unsaved(failures)),
             ended_session=ended_session(failures, self.credentials, datetime.now(UTC)),
         )
 
@@ -238,7 +195,7 @@ class AutomationWorkspace:
 
     def _ask(self, stack: str, *command: str) -> auto.CommandResult:
         """A command beside operations, in the stack's folder. Raises FleetError with the engine's reason."""
-        with _explained():
+        with explained():
             return self._engines.make().run(list(command), str(self.folder(stack)), {})
 
     def _last_update(self, stack: str, resources: int) -> Deployed:
@@ -276,14 +233,3 @@ class AutomationWorkspace:
 def _write(log: IO[str], line: str) -> None:
     log.write(line + "\n")
     log.flush()
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """The engine's own words, of which an exception of the API keeps only a dump of the whole output."""
-    try:
-        yield
-    except auto.CommandError as error:
-        lines = str(error).partition("stderr:")[2].splitlines()
-        told = [line.strip().removeprefix("error: ") for line in lines if line.strip()]
-        raise FleetError(" ".join(told) or "the engine gave no reason") from error

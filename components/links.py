@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
-from components.layer import Layer
+from components.layer import Layer, LayerOptions
 from plan.contracts import NetworkContract
 from plan.links import PeeringEnd, PeeringPlan
 
@@ -26,7 +27,7 @@ class Peering(Layer):
 
     connection_id: pulumi.Output[str]
 
-    def __init__(self, name: str, args: PeeringArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(self, name: str, args: PeeringArgs, opts: LayerOptions | None = None) -> None:
         super().__init__(name, opts)
         requester, accepter = args.plan.requester, args.plan.accepter
         connection = self.child(
@@ -57,12 +58,13 @@ class Peering(Layer):
 
     def _resolve_names(self, side: str, under: pulumi.ResourceOptions) -> None:
         """Let this side resolve the other's private names; each side can only set its own."""
+        own_side: dict[str, Any] = {side: {"allow_remote_vpc_dns_resolution": True}}
         self.child(
             aws.ec2.PeeringConnectionOptions,
             f"{side}-dns",
             vpc_peering_connection_id=self.connection_id,
             opts=under,
-            **{side: {"allow_remote_vpc_dns_resolution": True}},
+            **own_side,
         )
 
     def _routes(

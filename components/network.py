@@ -10,7 +10,7 @@ import pulumi_aws as aws
 
 from components import network_watch
 from components.contracts import promise
-from components.layer import Layer
+from components.layer import Layer, LayerOptions
 from plan.contracts import NetworkContract
 from plan.firewall import RulePlan, SecurityGroupPlan
 from plan.network import EndpointPlan, NetworkPlan, RouteTablePlan, SubnetPlan
@@ -32,7 +32,7 @@ class Network(Layer):
     private_subnet_ids: dict[str, pulumi.Output[str]]
     security_group_ids: dict[str, pulumi.Output[str]]
 
-    def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(self, name: str, args: NetworkArgs, opts: LayerOptions | None = None) -> None:
         super().__init__(name, opts)
         plan = args.plan
         vpc = self._vpc(plan)

@@ -9,20 +9,21 @@ import pulumi
 
 from components import foundation
 from components.contracts import promise, read
-from components.layer import Layer
+from components.layer import Layer, LayerOptions
 from components.links import Peering, PeeringArgs
 from components.network import Network, NetworkArgs
 from plan import FleetPlan, LinksPlan, SitePlan
 from plan.contracts import LinksContract, NetworkContract
 
-LayerBuilder = Callable[[str, Any, Mapping[str, Layer], pulumi.ResourceOptions], Layer]
+LayerBuilder = Callable[[str, Any, Mapping[str, Layer], LayerOptions], Layer]
 
 LAYERS: dict[str, LayerBuilder] = {
     "network": lambda name, plan, _below, opts: Network(name, NetworkArgs(plan=plan), opts),
 }
 """The layers of a site in the order they stand on each other, by their field of `SitePlan`.
 
-A builder gets the layer's name, its plan, the layers below it, and options with the site's provider.
+A builder gets the layer's name, its plan, the layers below it, and options with the site's provider
+and whether the site protects its state.
 """
 
 
@@ -38,7 +39,10 @@ def build(fleet: FleetPlan, stack: str) -> None:
 
 def build_site(plan: SitePlan) -> None:
     """A site is its layers, each under the site's provider."""
-    options = pulumi.ResourceOptions(providers=[foundation.provider(plan.name, plan.provider)])
+    options = LayerOptions(
+        resource=pulumi.ResourceOptions(providers=[foundation.provider(plan.name, plan.provider)]),
+        protect_state=plan.protect_state,
+    )
     layers: dict[str, Layer] = {}
     for key, builder in LAYERS.items():
         layer_plan = getattr(plan, key)

@@ -21,10 +21,14 @@ class ProviderPlan:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SitePlan:
-    """One site's stack: each layer that the site has; None where it has not."""
+    """One site's stack: each layer that the site has; None where it has not.
+
+    With `protect_state`, what holds state survives a delete by mistake; dev sites can be thrown away.
+    """
 
     name: str
     provider: ProviderPlan
+    protect_state: bool
     network: NetworkPlan | None
 
 
@@ -33,7 +37,7 @@ def plan_site(fleet: Fleet, name: str) -> SitePlan:
     site = fleet.sites[name]
     provider = _provider(fleet, name)
     network = plan_network(name, provider.account_id, site, site.network) if site.network else None
-    return SitePlan(name=name, provider=provider, network=network)
+    return SitePlan(name=name, provider=provider, protect_state=site.environment == "prod", network=network)
 
 
 def _provider(fleet: Fleet, site_name: str) -> ProviderPlan:

@@ -12,9 +12,10 @@ from automation.lock import FleetLock
 from automation.processes import this_machine
 from automation.recovery.lookup import Lookup
 from automation.recovery.settle import Recovery
+from automation.seam import Workspace
 from automation.session import Options, Session
 from automation.target import Target
-from automation.workspace import AutomationWorkspace, Workspace
+from automation.workspace import AutomationWorkspace
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import typer
@@ -16,8 +16,9 @@ from automation.controller import Reason
 from automation.recovery import damage
 from automation.report import Report
 from automation.rollout import Rollout, Runs
+from automation.seam import Workspace
 from automation.session import Options, Session, open_session
-from automation.workspace import AutomationWorkspace, Workspace
+from automation.workspace import AutomationWorkspace
 
 
 def say(line: str) -> None:
@@ -83,9 +84,9 @@ def rollout(
     return Rollout(engines, session.stacks, max_parallel=max_parallel, watch=shown, fail_fast=fail_fast)
 
 
-def command_line(verb: str, session: Session, *, with_stacks: bool = True) -> str:
-    """The command for this verb with the same fleet, target and, unless it takes none, stacks."""
-    return _command_line(verb, session, session.arguments if with_stacks else ())
+def command_line(verb: str, session: Session, *more: str, with_stacks: bool = True) -> str:
+    """The command for this verb with the same fleet, target and, unless it takes none, stacks; and with `more`."""
+    return _command_line(verb, session, (*(session.arguments if with_stacks else ()), *more))
 
 
 def up_of(session: Session, stacks: tuple[str, ...]) -> str:
@@ -117,6 +118,13 @@ def finish(session: Session, report: Report, *, as_json: bool, show: Callable[[R
     else:
         show(report)
     return report.exit_code
+
+
+def show_lines(lines: Iterable[str]) -> None:
+    """Lines of details under a table, as they are."""
+    console = screen.console()
+    for line in lines:
+        console.print(line, soft_wrap=True, markup=False)
 
 
 def show_report(report: Report) -> None:

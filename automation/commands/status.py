@@ -8,8 +8,8 @@ import typer
 
 from automation import screen
 from automation.connection import connect, workspace
+from automation.seam import Deployed
 from automation.session import Options, open_session
-from automation.workspace import Deployed
 
 
 def run(options: Options, *, as_json: bool) -> int:

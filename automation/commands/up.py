@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
-from automation import consent, durations, estimate, report, screen, selection
+from automation import aim, consent, details, durations, estimate, guards, report, screen, selection
+from automation.commands import foresee
 from automation.commands.changing import changing
 from automation.commands.common import (
     advice,
@@ -15,66 +16,102 @@ from automation.commands.common import (
     finish,
     rollout,
     say,
+    show_lines,
     show_report,
     up_of,
 )
+from automation.commands.foresee import Asked, Foreseen
 from automation.queue import Graph, select
 from automation.rollout import Results, graph_of
+from automation.seam import Workspace
 from automation.session import Options, Session
-from automation.workspace import Workspace
 
 
-def run(options: Options, *, max_parallel: int | None, fail_fast: bool, yes: bool, as_json: bool) -> int:
+def run(
+    options: Options, asked: Asked, *, max_parallel: int | None, fail_fast: bool, yes: bool, as_json: bool
+) -> int:
     """Get ready, then roll out."""
     with changing(options, "up") as (session, engines):
         return roll_out(
-            session, engines, max_parallel=max_parallel, fail_fast=fail_fast, yes=yes, as_json=as_json
+            session,
+            engines,
+            asked,
+            max_parallel=max_parallel,
+            fail_fast=fail_fast,
+            yes=yes,
+            as_json=as_json,
         )
 
 
 def roll_out(
     session: Session,
     engines: Workspace,
+    asked: Asked,
     *,
     max_parallel: int | None,
     yes: bool,
     as_json: bool,
     fail_fast: bool = False,
 ) -> int:
-    """Preview all, show, ask, roll out, report.
+    """Preview all, or read what was saved; show, check the guards, ask, roll out, report.
 
-    Raises Refused before any change when nobody agrees, FleetError when a stack that is read was never deployed.
+    Raises GuardError or Refused before any change, FleetError when a stack that is read was never deployed or the
+    saved plans do not hold any more.
     """
+    session, urns = aim.at(session, engines, asked.targets)
+    foreseen = None
+    if asked.plan:
+        session, foreseen = foresee.by_plan(session, asked.plan, asked)
     explain_selection(session, engines)
     width = at_a_time(session, max_parallel)
     begin = partial(rollout, session, engines, max_parallel=width, fail_fast=fail_fast)
-    previewing = begin(verb="preview")
-    previewed, previews = previewing.preview(session.selected)
+    foreseen = foreseen or foresee.by_preview(session, begin(verb="preview"), asked, urns)
     if not as_json:
-        screen.console().print(
-            screen.preview_table(previewed.values(), previewing.notes(previewed, absent={}))
-        )
-    runs = previewing.unstarted(previewed)
+        show_foreseen(session, foreseen)
+    runs = foreseen.ended
     graph: Graph = select(graph_of(session.stacks), session.selected)
-    if runs is None and any(result.succeeded and result.has_changes for result in previews.values()):
-        warn_of_a_short_session(session, engines, previews, max_parallel=width)
+    if foreseen.has_work:
+        guards.require(foreseen.changes(), foreseen.bounds.limits)
+        warn_of_a_short_session(session, engines, foreseen.previews, max_parallel=width)
         consent.require(f"Roll out to {session.options.target_name}?", yes=yes)
-        runs, graph = begin(verb="up").up(session.selected, previews)
+        runs, graph = begin(verb="up").up(session.selected, foreseen.previews, foreseen.bounds)
         if not session.options.is_sandbox:
             durations.keep(session.project.durations, runs)
     if runs is None:
-        runs = {name: replace(run, started_s=None, ended_s=None) for name, run in previewed.items()}
+        runs = {name: replace(run, started_s=None, ended_s=None) for name, run in foreseen.previewed.items()}
     code = report.exit_code(runs)
     made = report.build(
-        command=command_line("up", session),
+        command=command_of(session, asked),
         runs=runs,
         graph=graph,
-        preview_s=report.wall_s(list(previewed.values())),
+        preview_s=report.wall_s(list(foreseen.previewed.values())),
         exit_code=code,
-        next_command=command_line("status" if code == report.EXIT_DONE else "up", session),
+        next_command=command_line("status", session) if code == report.EXIT_DONE else again(session, asked),
         advice=advice(engines, runs),
     )
     return finish(session, made, as_json=as_json, show=show_report)
+
+
+def show_foreseen(session: Session, foreseen: Foreseen) -> None:
+    """The table, and the resources that will not be what they were; what is only created is counted."""
+    screen.console().print(screen.preview_table(foreseen.previewed.values(), foreseen.notes))
+    for name, found in foreseen.previews.items():
+        touched = [change for change in found.resource_changes if change.operation != "create"]
+        show_lines(details.change_lines(name, touched, session.project.log(name)))
+
+
+def command_of(session: Session, asked: Asked) -> str:
+    """The command that this run was."""
+    if asked.plan:
+        return command_line("up", session, "--plan", str(asked.plan), with_stacks=False)
+    return command_line("up", session, *asked.arguments)
+
+
+def again(session: Session, asked: Asked) -> str:
+    """The command that finishes what this run did not. A plan that was half carried out does not hold any more."""
+    if asked.plan:
+        return command_line("preview", session, "--save", str(asked.plan), with_stacks=False)
+    return command_of(session, asked)
 
 
 def explain_selection(session: Session, engines: Workspace) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from automation.changes import Drift, ResourceChange
 from automation.credentials import Credentials
 from automation.events import Failure, StackResult
 from automation.open_operations import OpenOperations
 from automation.queue import Graph
-from automation.workspace import Deployed, OnEvent
+from automation.residue import Left
+from automation.seam import Deployed, OnEvent
 
 CHECKOUT = Path(__file__).parents[3]
 PENDING = {"create": 3}
@@ -39,16 +42,42 @@ class FakeWorkspace:
         self.open_operations = OpenOperations()
         self.calls: list[tuple[str, str]] = []
         self.resources: dict[str, int] = {}
+        self.changes: dict[str, tuple[ResourceChange, ...]] = {}
+        self.drifted: dict[str, tuple[Drift, ...]] = {}
+        self.states: dict[str, list[dict[str, Any]]] = {}
+        self.targets: tuple[str, ...] = ()
 
     def deployed(self, *, with_history: bool = False) -> dict[str, Deployed]:  # noqa: ARG002
         return {name: Deployed(resources=count) for name, count in self.resources.items()}
 
-    def preview(self, stack: str, *, refresh: bool = False) -> StackResult:
-        return self._result("refresh" if refresh else "preview", stack, self.pending[stack])
+    def preview(
+        self, stack: str, *, refresh: bool = False, targets: Sequence[str] = (), save: Path | None = None
+    ) -> StackResult:
+        self.targets = tuple(targets)
+        result = self._result("refresh" if refresh else "preview", stack, self.pending[stack])
+        if save and result.succeeded:
+            save.write_text(f"the engine's plan of {stack}")
+        return replace(
+            result,
+            resource_changes=self.changes.get(stack, ()),
+            urns=frozenset(change.urn for change in self.changes.get(stack, ())),
+        )
 
-    def up(self, stack: str) -> StackResult:
+    def up(self, stack: str, *, targets: Sequence[str] = (), plan: Path | None = None) -> StackResult:
+        self.targets = tuple(targets)
         applied, self.pending[stack] = self.pending[stack], NOTHING
-        return self._result("up", stack, applied)
+        return self._result("planned up" if plan else "up", stack, applied)
+
+    def drift(self, stack: str) -> StackResult:
+        return self._drift("drift", stack)
+
+    def refresh(self, stack: str, targets: Sequence[str] = ()) -> StackResult:  # noqa: ARG002
+        result = self._drift("take over", stack)
+        self.drifted.pop(stack, None)
+        return result
+
+    def export(self, stack: str) -> dict[str, Any]:
+        return {"deployment": {"resources": self.states.get(stack, [])}}
 
     def destroy(self, stack: str) -> StackResult:
         return self._result("destroy", stack, {"delete": self.resources.pop(stack)})
@@ -65,6 +94,11 @@ class FakeWorkspace:
     def abandon(self) -> None:
         self.calls.append(("abandon", ""))
 
+    def _drift(self, verb: str, stack: str) -> StackResult:
+        found = self.drifted.get(stack, ())
+        operations = {"update": len(found)} if found else NOTHING
+        return replace(self._result(verb, stack, operations), drift=found)
+
     def _result(self, verb: str, stack: str, operations: Mapping[str, int]) -> StackResult:
         self.calls.append((verb, stack))
         is_expired = self.expired.get(stack) == verb
@@ -77,6 +111,11 @@ class FakeWorkspace:
             failures=(failure,) if is_broken else (),
             ended_session="the session of me ended 43 min after this run began" if is_expired else "",
         )
+
+
+def nothing_left(_: Collection[str]) -> tuple[Left, ...]:
+    """A search after a destroy that finds nothing."""
+    return ()
 
 
 def unwatched(_graph: Graph) -> AbstractContextManager[Callable[[object], None]]:

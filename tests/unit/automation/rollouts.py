@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from automation.commands.foresee import Asked
 from automation.commands.up import roll_out
 from automation.session import Session
 from tests.unit.automation.fakes import FakeWorkspace
@@ -13,7 +14,7 @@ STACKS = ("main-use1", "main-usw2", "secondary-use1", "secondary-usw2", "links")
 
 
 def up(session: Session, engines: FakeWorkspace, *, yes: bool = True, fail_fast: bool = False) -> int:
-    return roll_out(session, engines, max_parallel=1, fail_fast=fail_fast, yes=yes, as_json=True)
+    return roll_out(session, engines, Asked(), max_parallel=1, fail_fast=fail_fast, yes=yes, as_json=True)
 
 
 def written(session: Session) -> dict[str, Any]:

@@ -119,4 +119,5 @@ def test_the_report_as_json() -> None:
         "ratio": 1.0,
         "next_command": "fleet up",
         "advice": "renew the session",
+        "details": dict.fromkeys(("changes", "refusals", "drift", "left", "search_problem")),
     }

@@ -7,13 +7,15 @@ import jsonschema
 import pytest
 from pydantic import ValidationError
 
+from automation.commands import preview
 from automation.commands.destroy import tear_down
+from automation.commands.foresee import Asked
 from automation.commands.preview import show_changes
 from automation.commands.up import roll_out
 from automation.events import StackResult
 from automation.report_file import REPORT_SCHEMA, ReportFile, schemas
 from automation.session import Session
-from tests.unit.automation.fakes import CHECKOUT, NOTHING, PENDING, FakeWorkspace
+from tests.unit.automation.fakes import CHECKOUT, NOTHING, PENDING, FakeWorkspace, nothing_left
 
 STACKS = ("main-use1", "main-usw2", "secondary-use1", "secondary-usw2", "links")
 SCHEMA = json.loads(schemas()[REPORT_SCHEMA])
@@ -22,7 +24,7 @@ SCHEMA = json.loads(schemas()[REPORT_SCHEMA])
 class InterruptedWorkspace(FakeWorkspace):
     """Its ups end as an engine's does that was told to stop."""
 
-    def up(self, stack: str) -> StackResult:
+    def up(self, stack: str, **_: Any) -> StackResult:
         return StackResult(
             stack=stack, succeeded=False, operations={"create": 1}, was_interrupted=True, duration_s=1.0
         )
@@ -57,21 +59,21 @@ def test_the_committed_schema_is_the_models() -> None:
     ids=["done", "nothing to do", "failed and blocked", "interrupted"],
 )
 def test_a_rollouts_report_is_valid(session: Session, engines: FakeWorkspace, endings: set[str]) -> None:
-    roll_out(session, engines, max_parallel=2, yes=True, as_json=True)
+    roll_out(session, engines, Asked(), max_parallel=2, yes=True, as_json=True)
     assert {row["result"] for row in written(session)["stacks"]} == endings
     assert is_valid(written(session))
 
 
 def test_a_previews_report_is_valid(session: Session) -> None:
     engines = FakeWorkspace(dict.fromkeys(STACKS, PENDING))
-    assert show_changes(session, engines, max_parallel=2, refresh=False, as_json=True) == 2
+    assert show_changes(session, engines, preview.Asked(), max_parallel=2, as_json=True) == 2
     assert is_valid(written(session))
 
 
 def test_a_destroys_report_is_valid(session: Session) -> None:
     engines = FakeWorkspace({})
     engines.resources = {"links": 6}
-    tear_down(session, engines, max_parallel=1, yes=True, as_json=True)
+    tear_down(session, engines, max_parallel=1, yes=True, as_json=True, search=nothing_left)
     assert is_valid(written(session))
 
 
@@ -79,7 +81,14 @@ def test_a_destroys_report_is_valid(session: Session) -> None:
     ("field", "value"), [("version", 2), ("exit_code", 3), ("wall_s", -1.0), ("host", "me")]
 )
 def test_what_the_schema_does_not_know_is_not_a_report(session: Session, field: str, value: object) -> None:
-    roll_out(session, FakeWorkspace(dict.fromkeys(STACKS, NOTHING)), max_parallel=1, yes=True, as_json=True)
+    roll_out(
+        session,
+        FakeWorkspace(dict.fromkeys(STACKS, NOTHING)),
+        Asked(),
+        max_parallel=1,
+        yes=True,
+        as_json=True,
+    )
     wrong = {**written(session), field: value}
     with pytest.raises(jsonschema.ValidationError):
         is_valid(wrong)

@@ -3,11 +3,12 @@ from __future__ import annotations
 import pytest
 
 from automation import consent
+from automation.commands import preview
 from automation.commands.destroy import tear_down
 from automation.commands.preview import show_changes
 from automation.errors import Refused
 from automation.session import Session
-from tests.unit.automation.fakes import NOTHING, PENDING, FakeWorkspace
+from tests.unit.automation.fakes import NOTHING, PENDING, FakeWorkspace, nothing_left
 from tests.unit.automation.rollouts import STACKS, results, up, written
 
 SITES = STACKS[:-1]
@@ -82,20 +83,20 @@ def test_a_report_names_the_command_that_finishes_the_rollout(session: Session) 
 
 def test_a_preview_with_changes_ends_with_2_and_changes_nothing(session: Session) -> None:
     engines = FakeWorkspace({**dict.fromkeys(STACKS, NOTHING), "links": PENDING})
-    assert show_changes(session, engines, max_parallel=2, refresh=False, as_json=True) == 2
+    assert show_changes(session, engines, preview.Asked(refresh=False), max_parallel=2, as_json=True) == 2
     assert {verb for verb, _ in engines.calls} == {"preview"}
 
 
 def test_a_preview_without_changes_ends_with_0(session: Session) -> None:
     engines = FakeWorkspace(dict.fromkeys(STACKS, NOTHING))
-    assert show_changes(session, engines, max_parallel=2, refresh=True, as_json=False) == 0
+    assert show_changes(session, engines, preview.Asked(refresh=True), max_parallel=2, as_json=False) == 0
     assert {verb for verb, _ in engines.calls} == {"refresh"}
 
 
 def test_a_destroy_runs_backwards_and_only_where_something_is(session: Session) -> None:
     engines = FakeWorkspace({})
     engines.resources = {"main-use1": 40, "links": 6}
-    assert tear_down(session, engines, max_parallel=1, yes=True, as_json=True) == 0
+    assert tear_down(session, engines, max_parallel=1, yes=True, as_json=True, search=nothing_left) == 0
     assert engines.calls == [("destroy", "links"), ("destroy", "main-use1")]
     assert written(session)["stacks"][1]["reason"] == "not deployed"
 
@@ -103,13 +104,16 @@ def test_a_destroy_runs_backwards_and_only_where_something_is(session: Session) 
 def test_a_failed_destroy_leaves_what_the_stack_stands_on(session: Session) -> None:
     engines = FakeWorkspace({}, broken={"links": "destroy"})
     engines.resources = dict.fromkeys(STACKS, 3)
-    assert tear_down(session, engines, max_parallel=1, yes=True, as_json=True) == 1
+    assert tear_down(session, engines, max_parallel=1, yes=True, as_json=True, search=nothing_left) == 1
     assert results(session)["secondary-use1"] == "succeeded"
     assert engines.calls == [("destroy", "links"), ("destroy", "secondary-use1")]
 
 
 def test_nothing_deployed_needs_no_agreement(session: Session) -> None:
-    assert tear_down(session, FakeWorkspace({}), max_parallel=1, yes=False, as_json=True) == 0
+    assert (
+        tear_down(session, FakeWorkspace({}), max_parallel=1, yes=False, as_json=True, search=nothing_left)
+        == 0
+    )
 
 
 @pytest.mark.parametrize("answer", [True, False])

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from automation.commands import preview
 from automation.commands.preview import show_changes
 from automation.controller import Outcome, Reason
 from automation.credentials import Credentials
@@ -181,7 +182,7 @@ def test_a_preview_of_a_reader_alone_says_what_must_be_up_first(
     chosen = open_session(Options(root=checkout, only=("links",)))
     engines = FakeWorkspace({"links": PENDING})
     engines.resources = {"main-usw2": 57}
-    assert show_changes(chosen, engines, max_parallel=1, refresh=False, as_json=False) == 2
+    assert show_changes(chosen, engines, preview.Asked(), max_parallel=1, as_json=False) == 2
     assert "unknown until main-use1 and secondary-usw2 are up" in capsys.readouterr().out
     options = f"--root {checkout} --only main-use1 --only secondary-usw2"
     assert written(chosen)["next_command"] == f"fleet up {options}"
@@ -214,10 +215,10 @@ def test_previews_that_were_interrupted_are_the_end_even_when_each_had_done_its_
     class Interrupted(FakeWorkspace):
         """One whose first preview comes with a signal, and whose engines end well all the same."""
 
-        def preview(self, stack: str, *, refresh: bool = False) -> StackResult:
+        def preview(self, stack: str, **asked: Any) -> StackResult:
             os.kill(os.getpid(), signal.SIGINT)
             assert self.told.wait(10)
-            return super().preview(stack, refresh=refresh)
+            return super().preview(stack, **asked)
 
         def interrupt(self) -> None:
             self.told.set()

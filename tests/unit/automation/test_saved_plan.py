@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from automation.saved_plan import take_needs
+from automation.saved_plan import read_needs
 
 
 def test_needs_are_read_and_the_file_is_gone(tmp_path: Path) -> None:
@@ -14,9 +14,8 @@ def test_needs_are_read_and_the_file_is_gone(tmp_path: Path) -> None:
         "old": {"steps": ["delete"]},
     }
     path.write_text(json.dumps({"resourcePlans": plans}))
-    assert take_needs(path) == {"vpc": (), "nat": ("vpc", "eip"), "old": ()}
-    assert not path.exists()
+    assert read_needs(path) == {"vpc": (), "nat": ("vpc", "eip"), "old": ()}
 
 
 def test_a_preview_that_saved_nothing_says_nothing(tmp_path: Path) -> None:
-    assert take_needs(tmp_path / "preview.json") == {}
+    assert read_needs(tmp_path / "preview.json") == {}

@@ -12,6 +12,7 @@ from typing import Any
 
 from pulumi.automation import EngineEvent
 
+from automation.commands.foresee import Asked
 from automation.commands.up import roll_out
 from automation.events import PlannedStep, StackResult
 from automation.session import Options, open_session
@@ -29,15 +30,15 @@ PLANNED = (
 class WatchedWorkspace(FakeWorkspace):
     """Its previews foresee two steps, its ups take one and wait."""
 
-    def preview(self, stack: str, *, refresh: bool = False) -> StackResult:  # noqa: ARG002
+    def preview(self, stack: str, **_: Any) -> StackResult:
         return StackResult(stack=stack, succeeded=True, operations=PENDING, planned=PLANNED)
 
-    def up(self, stack: str) -> StackResult:
+    def up(self, stack: str, **asked: Any) -> StackResult:
         self._tell(stack, "resOutputsEvent", PLANNED[0].urn)
         self._tell(stack, "resourcePreEvent", NAT)
         sys.stdin.readline()
         self._tell(stack, "resOutputsEvent", NAT)
-        return super().up(stack)
+        return super().up(stack, **asked)
 
     def _tell(self, stack: str, kind: str, urn: str) -> None:
         metadata: dict[str, Any] = {"op": "create", "urn": urn, "type": ""}
@@ -46,4 +47,6 @@ class WatchedWorkspace(FakeWorkspace):
 
 if __name__ == "__main__":
     session = open_session(Options(root=Path(sys.argv[1]), is_sandbox=True, only=(STACK,)))
-    sys.exit(roll_out(session, WatchedWorkspace({STACK: PENDING}), max_parallel=1, yes=True, as_json=True))
+    sys.exit(
+        roll_out(session, WatchedWorkspace({STACK: PENDING}), Asked(), max_parallel=1, yes=True, as_json=True)
+    )

@@ -1,0 +1,35 @@
+"""Which kinds of resources hold state: what is in them is lost, or is out of reach, when one is deleted or replaced.
+
+A network is not here: it costs an outage, but the same files make it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+REASONS: Mapping[str, str] = {
+    "aws:backup/vault:Vault": "the backups in it are lost",
+    "aws:dynamodb/table:Table": "its items are lost",
+    "aws:ebs/volume:Volume": "the data on it is lost",
+    "aws:ecr/repository:Repository": "its images are lost, and running workloads cannot be started again",
+    "aws:efs/fileSystem:FileSystem": "the files on it are lost",
+    "aws:eks/cluster:Cluster": "the objects in it and the volumes that they claim are lost",
+    "eks:index:Cluster": "the objects in it and the volumes that they claim are lost",
+    "aws:fsx/lustreFileSystem:LustreFileSystem": "files that were not exported are lost",
+    "aws:fsx/ontapFileSystem:OntapFileSystem": "the files on it are lost",
+    "aws:fsx/openZfsFileSystem:OpenZfsFileSystem": "the files on it are lost",
+    "aws:fsx/openZfsVolume:OpenZfsVolume": "the files on it are lost",
+    "aws:kms/key:Key": "what it encrypted can never be read again",
+    "aws:amp/workspace:Workspace": "its metrics are lost",
+    "aws:rds/cluster:Cluster": "its databases are lost, Slurm's accounting among them",
+    "aws:rds/instance:Instance": "its databases are lost, Slurm's accounting among them",
+    "aws:s3/bucket:Bucket": "its objects and their versions are lost",
+    "aws:secretsmanager/secret:Secret": "its value is lost, and its name stays taken for days",
+    "aws-native:sagemaker:Cluster": "its nodes with their local disks, and the capacity that they hold, are lost",
+}
+"""Pulumi type token -> what deleting or replacing one costs."""
+
+
+def reason(resource_type: str) -> str | None:
+    """What a delete or replacement of this type costs; None when nothing is lost that files cannot make again."""
+    return REASONS.get(resource_type)

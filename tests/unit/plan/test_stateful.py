@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import re
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from plan import stateful
+
+SDKS = {"aws": "pulumi_aws", "aws-native": "pulumi_aws_native", "eks": "pulumi_eks"}
+
+
+def defined_in_sdk(token: str) -> bool:
+    """Whether the SDK that the token names has a resource of it; its source is read, not loaded."""
+    package, _, kind = token.partition(":")
+    spec = find_spec(SDKS[package])
+    assert spec is not None
+    assert spec.origin is not None
+    module = kind.split("/", 1)[0].split(":", 1)[0]
+    folder = Path(spec.origin).parent / ("" if module == "index" else module)
+    name = re.sub(r"(?<!^)(?=[A-Z])", "_", kind.rpartition(":")[2]).lower()
+    file = folder / f"{name}.py"
+    return file.is_file() and f"'{token}'" in file.read_text()
+
+
+@pytest.mark.parametrize("token", stateful.REASONS)
+def test_each_kind_that_holds_state_is_one_that_the_sdk_has(token: str) -> None:
+    assert defined_in_sdk(token)
+
+
+def test_what_the_files_make_again_holds_no_state() -> None:
+    assert stateful.reason("aws:ec2/vpc:Vpc") is None
+    assert stateful.reason("aws:kms/key:Key") == "what it encrypted can never be read again"
