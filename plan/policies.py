@@ -12,7 +12,7 @@ class Statement(TypedDict):
 
     Effect: str
     Action: list[str]
-    Principal: NotRequired[dict[str, str]]
+    Principal: NotRequired[dict[str, str | list[str]]]
     Resource: NotRequired[list[str]]
     Condition: NotRequired[dict[str, dict[str, Any]]]
 

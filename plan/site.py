@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from plan import names, tags
 from plan.network import NetworkPlan, plan_network
+from plan.registry import RegistryPlan, plan_registry
+from plan.storage import StoragePlan, plan_storage
 from spec import Fleet
 
 
@@ -30,6 +32,8 @@ class SitePlan:
     provider: ProviderPlan
     protect_state: bool
     network: NetworkPlan | None
+    storage: StoragePlan | None
+    registry: RegistryPlan | None
 
 
 def plan_site(fleet: Fleet, name: str) -> SitePlan:
@@ -37,7 +41,22 @@ def plan_site(fleet: Fleet, name: str) -> SitePlan:
     site = fleet.sites[name]
     provider = _provider(fleet, name)
     network = plan_network(name, provider.account_id, site, site.network) if site.network else None
-    return SitePlan(name=name, provider=provider, protect_state=site.environment == "prod", network=network)
+    return SitePlan(
+        name=name,
+        provider=provider,
+        protect_state=site.environment == "prod",
+        network=network,
+        storage=_storage(fleet, name, provider.account_id),
+        registry=plan_registry(fleet, name),
+    )
+
+
+def _storage(fleet: Fleet, name: str, account_id: str) -> StoragePlan | None:
+    site = fleet.sites[name]
+    if site.storage is None or site.network is None:
+        return None
+    zone_ids = site.network.availability_zones
+    return plan_storage(name, account_id, site.storage, zone_ids=zone_ids, bucket=None)
 
 
 def _provider(fleet: Fleet, site_name: str) -> ProviderPlan:

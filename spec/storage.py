@@ -14,6 +14,9 @@ from spec.storage_fields import (
     PosixId,
 )
 
+HOMES_NAME, HOMES_PATH = "homes", "/home"
+"""The shared homes: an access point that every EFS file system has."""
+
 
 class Lustre(Spec):
     """An FSx for Lustre file system: PERSISTENT_2 on SSD, LZ4, in one zone, linked to the site's bucket."""

@@ -9,10 +9,7 @@ from pathlib import PurePosixPath
 from spec.fleet import FleetSettings
 from spec.problem import Finding, Path, did_you_mean
 from spec.site import Site
-from spec.storage import AccessPoint
-
-HOMES_NAME, HOMES_PATH = "homes", "/home"
-"""The shared homes: an access point that every EFS file system has."""
+from spec.storage import HOMES_NAME, HOMES_PATH, AccessPoint
 
 _ACCESS_POINTS: Path = ("storage", "efs", "access_points")
 
