@@ -7,12 +7,16 @@ from types import ModuleType
 
 from sandbox.aws import (
     alarms,
+    associations,
     bucket_settings,
     buckets,
+    efs,
     endpoints,
     functions,
     identity,
+    images,
     keys,
+    lustre,
     managed_policies,
     nat,
     observability,
@@ -50,6 +54,10 @@ THEMES: tuple[ModuleType, ...] = (
     schedules,
     alarms,
     volumes,
+    lustre,
+    associations,
+    efs,
+    images,
 )
 
 
