@@ -153,7 +153,7 @@ def test_an_association_sent_again_makes_nothing_new(fsx: Any, link: Callable[..
     assert len(fsx.describe_data_repository_associations()["Associations"]) == 1
 
 
-REFUSED = {
+REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "size between two": ({"StorageCapacity": 3600}, {}, "BadRequest"),
     "size too small": ({"StorageCapacity": 600}, {}, "BadRequest"),
     "throughput of an older kind": ({}, {"PerUnitStorageThroughput": 200}, "InvalidPerUnitStorageThroughput"),
