@@ -9,6 +9,7 @@ import pulumi
 
 from components import foundation
 from components.contracts import promise, read
+from components.keys import Keys, KeysArgs
 from components.layer import Layer, LayerOptions
 from components.links import Peering, PeeringArgs
 from components.network import Network, NetworkArgs
@@ -19,6 +20,7 @@ LayerBuilder = Callable[[str, Any, Mapping[str, Layer], LayerOptions], Layer]
 
 LAYERS: dict[str, LayerBuilder] = {
     "network": lambda name, plan, _below, opts: Network(name, NetworkArgs(plan=plan), opts),
+    "keys": lambda name, plan, _below, opts: Keys(name, KeysArgs(plan=plan), opts),
 }
 """The layers of a site in the order they stand on each other, by their field of `SitePlan`.
 

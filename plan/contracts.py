@@ -73,6 +73,16 @@ class RegistryContract(Contract):
 
 
 @dataclass(frozen=True)
+class KeysContract(Contract):
+    """The key of a site; every site has one."""
+
+    KEY: ClassVar[str] = "keys"
+    VERSION: ClassVar[int] = 1
+
+    key_arn: str
+
+
+@dataclass(frozen=True)
 class LinksContract(Contract):
     """Ids of the peering connections, by `<site>--<site>`."""
 

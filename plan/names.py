@@ -17,6 +17,21 @@ IAM_ROLE_NAME_LENGTH = 64
 """Longest role name IAM takes (IAM API, CreateRole, RoleName)."""
 
 
+def key_alias(site: str) -> str:
+    """Alias of a site's key: by it policies name a key whose id nobody knows yet."""
+    return f"alias/{PROJECT}-{site}"
+
+
+def account_root(account_id: str) -> str:
+    """The principal that stands for a whole account: its IAM policies then decide who of it may."""
+    return f"arn:aws:iam::{account_id}:root"
+
+
+def service_linked_role_arn(account_id: str, service: str, role: str) -> str:
+    """ARN of a role that AWS makes for a service, once an account."""
+    return f"arn:aws:iam::{account_id}:role/aws-service-role/{service}/{role}"
+
+
 def state_bucket(account_id: str) -> str:
     """The bucket that holds the state of every stack; in the state account."""
     return f"ml-clusters-state-{account_id}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from plan import names, tags
+from plan.keys import KeyPlan, plan_key
 from plan.network import NetworkPlan, plan_network
 from plan.registry import RegistryPlan, plan_registry
 from plan.storage import StoragePlan, plan_storage
@@ -32,6 +33,7 @@ class SitePlan:
     provider: ProviderPlan
     protect_state: bool
     network: NetworkPlan | None
+    keys: KeyPlan
     storage: StoragePlan | None
     registry: RegistryPlan | None
 
@@ -46,17 +48,10 @@ def plan_site(fleet: Fleet, name: str) -> SitePlan:
         provider=provider,
         protect_state=site.environment == "prod",
         network=network,
-        storage=_storage(fleet, name, provider.account_id),
+        keys=plan_key(name, provider.account_id, site.region),
+        storage=plan_storage(fleet, name),
         registry=plan_registry(fleet, name),
     )
-
-
-def _storage(fleet: Fleet, name: str, account_id: str) -> StoragePlan | None:
-    site = fleet.sites[name]
-    if site.storage is None or site.network is None:
-        return None
-    zone_ids = site.network.availability_zones
-    return plan_storage(name, account_id, site.storage, zone_ids=zone_ids, bucket=None)
 
 
 def _provider(fleet: Fleet, site_name: str) -> ProviderPlan:

@@ -8,7 +8,7 @@ from typing import Literal
 from plan.policies import Document
 from plan.storage_policies import file_system_policy
 from plan.storage_watch import StorageAlarmPlan, efs_alarms, lustre_alarms
-from spec import AccessPoint, Efs, Lustre, Storage
+from spec import AccessPoint, Efs, Fleet, Lustre, Storage
 from spec.storage import HOMES_NAME, HOMES_PATH
 
 Event = Literal["NEW", "CHANGED"]
@@ -81,10 +81,24 @@ class StoragePlan:
     efs: EfsPlan | None
 
 
-def plan_storage(
+def plan_storage(fleet: Fleet, name: str) -> StoragePlan | None:
+    """The file systems of a site of the fleet; None for one that has none."""
+    site = fleet.sites[name]
+    if site.storage is None or site.network is None:
+        return None
+    account_id = fleet.settings.accounts[site.account].id
+    return plan_file_systems(
+        name, account_id, site.storage, zone_ids=site.network.availability_zones, bucket=None
+    )
+
+
+def plan_file_systems(
     site: str, account_id: str, storage: Storage, *, zone_ids: tuple[str, ...], bucket: str | None
 ) -> StoragePlan:
-    """The file systems of one site. `bucket` is the site's own; without one there is nothing to link Lustre to."""
+    """The file systems that a site's file asks for.
+
+    `bucket` is the site's own data bucket; without one there is nothing to link Lustre to.
+    """
     return StoragePlan(
         lustre=_lustre(site, storage.lustre, bucket) if storage.lustre else None,
         efs=_efs(site, account_id, storage.efs, zone_ids) if storage.efs else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from plan import names
 from plan.policies import Document, Statement, document
 
 CLIENT = ("elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite")
@@ -61,7 +62,7 @@ def pull_policy(account_ids: tuple[str, ...]) -> Document:
         {
             "Effect": "Allow",
             "Action": list(PULL),
-            "Principal": {"AWS": [f"arn:aws:iam::{account_id}:root" for account_id in account_ids]},
+            "Principal": {"AWS": [names.account_root(account_id) for account_id in account_ids]},
         }
     )
 

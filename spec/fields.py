@@ -69,6 +69,9 @@ def _name(value: str) -> str:
 def _site_name(value: str) -> str:
     if value == "links" or value.startswith("register-"):
         raise refuse(f'"{value}" is the name of a stack of its own', "choose another name for the site")
+    if value == "state":
+        remedy = "choose another name for the site"
+        raise refuse('"state" is what the key of the fleet\'s state is named after', remedy)
     return _name(value)
 
 

@@ -26,7 +26,8 @@ class Call:
 
 @dataclass(frozen=True, kw_only=True)
 class Finder:
-    """Finds one type. `absent` are error codes that say that there is none.
+    """Finds one type. `absent` are error codes that say that there is none; `after` is what the id follows in
+    what was found, an ARN.
 
     `tag` reads the `fleet:urn` of what was found by a name that somebody else could have taken; `$found` is the name.
     """
@@ -37,6 +38,7 @@ class Finder:
     find: Call
     id: str = ID
     absent: tuple[str, ...] = ()
+    after: str = ""
     tag: Call | None = None
 
 
@@ -130,6 +132,22 @@ FINDERS: Final[Mapping[str, Finder]] = {
         ),
         id="${role}/${found}",
         absent=("NoSuchEntity",),
+    ),
+    "aws:kms/key:Key": Finder(
+        service="resourcegroupstaggingapi",
+        find=Call(
+            operation="get_resources",
+            params={
+                "ResourceTypeFilters": ["kms:key"],
+                "TagFilters": [{"Key": URN_TAG, "Values": ["$fleet_urn"]}],
+            },
+            at="ResourceTagMappingList[].ResourceARN",
+        ),
+        after="/",
+    ),
+    "aws:kms/alias:Alias": Finder(
+        service="kms",
+        find=Call(operation="list_aliases", at="Aliases[?AliasName=='$name'].AliasName"),
     ),
     "aws:cloudwatch/logGroup:LogGroup": Finder(
         service="logs",

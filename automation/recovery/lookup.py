@@ -60,6 +60,8 @@ class Lookup:
         values = {**pending.inputs, "fleet_urn": tags.fleet_urn(pending.urn)}
         client = self._client(finder.service, pending, checkpoint)
         names = _ask(client, finder.find, values, absent=finder.absent)
+        if finder.after:
+            names = [name.rpartition(finder.after)[2] for name in names]
         how = f"searched by {finder.find.operation}"
         for name in names if finder.tag else ():
             owner = _ask(client, finder.tag, {**values, "found": name}) if finder.tag else []

@@ -40,6 +40,7 @@ CHANGES = (
 """Operations that a disabled key takes, and one that waits for its deletion does not."""
 KEY_PARAMETERS = ("KeyId", "TargetKeyId", "DestinationKeyId")
 SHORTEST_WINDOW_DAYS, LONGEST_WINDOW_DAYS = 7, 30
+SHORTEST_ROTATION_DAYS, DEFAULT_ROTATION_DAYS, LONGEST_ROTATION_DAYS = 90, 365, 2560
 
 
 def is_enabled(call: Call) -> None:
@@ -71,6 +72,14 @@ def window_fits(call: Call) -> None:
         raise Refused("ValidationException", constraint("PendingWindowInDays", days, must))
 
 
+def rotation_period_fits(call: Call) -> None:
+    """EnableKeyRotation: 90 to 2560 days."""
+    days = call.params.get("RotationPeriodInDays", DEFAULT_ROTATION_DAYS)
+    if not SHORTEST_ROTATION_DAYS <= days <= LONGEST_ROTATION_DAYS:
+        must = f"be between {SHORTEST_ROTATION_DAYS} and {LONGEST_ROTATION_DAYS}"
+        raise Refused("ValidationException", constraint("RotationPeriodInDays", days, must))
+
+
 def policy_can_be_changed(call: Call) -> None:
     """The lockout check of CreateKey and PutKeyPolicy: the caller must be able to change the policy once more."""
     text = call.params.get("Policy")
@@ -95,6 +104,22 @@ def create_key(call: Call) -> Any:
     return key.to_dict()
 
 
+def enable_rotation(call: Call) -> dict[str, Any]:
+    """Moto's rotation, with the period that moto does not keep."""
+    call.moto()
+    for key in _keys(call):
+        key.rotation_days = call.params.get("RotationPeriodInDays", DEFAULT_ROTATION_DAYS)
+    return {}
+
+
+def rotation_status(call: Call) -> dict[str, Any]:
+    """Whether a key rotates, and how often."""
+    call.moto()  # refuses a key that is not there
+    (key,) = _keys(call)
+    status = {"KeyId": key.id, "KeyRotationEnabled": key.key_rotation_status}
+    return {**status, "RotationPeriodInDays": key.rotation_days} if key.key_rotation_status else status
+
+
 def find(backend: Any, name: str) -> Any:
     """Moto's key of an id, an alias or either's ARN; None if there is none (moto's own search then fails)."""
     name = backend.get_alias_name(name)
@@ -115,9 +140,14 @@ def _keys(call: Call) -> Iterator[Any]:
 REFUSALS: dict[Key, tuple[Refusal, ...]] = {
     **{("kms", operation): (is_not_going, is_enabled) for operation in USES},
     **{("kms", operation): (is_not_going,) for operation in CHANGES},
+    ("kms", "EnableKeyRotation"): (is_not_going, is_enabled, rotation_period_fits),
     ("kms", "ScheduleKeyDeletion"): (is_not_going, window_fits),
     ("kms", "CancelKeyDeletion"): (is_going,),
     ("kms", "CreateKey"): (policy_can_be_changed,),
     ("kms", "PutKeyPolicy"): (policy_can_be_changed,),
 }
-OPERATIONS: dict[Key, Operation] = {("kms", "CreateKey"): create_key}
+OPERATIONS: dict[Key, Operation] = {
+    ("kms", "CreateKey"): create_key,
+    ("kms", "EnableKeyRotation"): enable_rotation,
+    ("kms", "GetKeyRotationStatus"): rotation_status,
+}

@@ -28,7 +28,8 @@ def in_api_form(kind: ResourceType, properties: Mapping[str, Any]) -> Properties
 def tag_values(tags: Mapping[str, str]) -> Properties:
     """Tags as the templates name them; absent when there are none."""
     pairs = [{"Key": key, "Value": value} for key, value in tags.items()]
-    return {"tags.map": dict(tags) or None, "tags.list": pairs or None}
+    keyed = [{"TagKey": key, "TagValue": value} for key, value in tags.items()]
+    return {"tags.map": dict(tags) or None, "tags.list": pairs or None, "tags.keyed": keyed or None}
 
 
 def list_changes(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Properties:

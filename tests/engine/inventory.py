@@ -24,7 +24,6 @@ REGIONAL: tuple[Kind, ...] = (
     ("lambda", "list_functions", "Functions", "FunctionName"),
     ("events", "list_rules", "Rules", "Name"),
     ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
-    ("kms", "list_keys", "Keys", "KeyId"),
 )
 GLOBAL: tuple[Kind, ...] = (
     ("iam", "list_roles", "Roles", "RoleName"),
@@ -48,7 +47,15 @@ def inventory(fleet: FleetUnderTest) -> set[tuple[str, ...]]:
         for region in REGIONS:
             for kind in (*REGIONAL, *LINGERING):
                 found |= {(account, region, kind[1], id_) for id_ in _ids(fleet, kind, account, region)}
+            found |= {(account, region, "list_keys", id_) for id_ in _keys(fleet, account, region)}
     return found
+
+
+def _keys(fleet: FleetUnderTest, account: str, region: str) -> set[str]:
+    """Keys that are not on their way out: that takes a key 7 to 30 days."""
+    kms = fleet.aws("kms", account=account, region=region)
+    described = (kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"] for key in kms.list_keys()["Keys"])
+    return {key["KeyId"] for key in described if key["KeyState"] != "PendingDeletion"}
 
 
 def _ids(fleet: FleetUnderTest, kind: Kind, account: str, region: str) -> set[str]:

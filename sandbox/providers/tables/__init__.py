@@ -12,13 +12,14 @@ from sandbox.providers.tables import (
     events,
     functions,
     iam,
+    kms,
     peering,
     routing,
     security_groups,
     vpc,
 )
 
-_TABLES: Final = (cloudwatch, ec2, events, functions, iam, peering, routing, security_groups, vpc)
+_TABLES: Final = (cloudwatch, ec2, events, functions, iam, kms, peering, routing, security_groups, vpc)
 
 RESOURCE_TYPES: Final[Mapping[str, ResourceType]] = {
     kind.type: kind for table in _TABLES for kind in table.TYPES

@@ -21,7 +21,7 @@ def test_a_preview_names_every_resource_that_it_would_make(planned: Chapter) -> 
     saved = planned["saved"]
     assert saved.code == 2, saved.err
     changes = saved.json["details"]["changes"]["one"]
-    assert len(changes) == 42
+    assert len(changes) == 45
     assert {change["operation"] for change in changes} == {"create"}
     assert VPC in {change["urn"] for change in changes}
 
@@ -43,7 +43,7 @@ def test_a_file_edited_after_the_preview_stops_the_up(planned: Chapter) -> None:
 def test_what_was_approved_is_rolled_out_without_another_preview(planned: Chapter, plans: Path) -> None:
     rolled = planned["rolled out"]
     assert rolled.code == 0, rolled.err
-    assert row(planned, "rolled out")["operations"] == {"create": 42}
+    assert row(planned, "rolled out")["operations"] == {"create": 45}
     assert "preview started" not in rolled.err
     assert rolled.json["command"] == f"fleet up --sandbox --plan {plans}"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from plan.storage import StoragePlan, plan_storage
+from plan.storage import StoragePlan, plan_file_systems
 from spec import Storage
 
 LUSTRE = {
@@ -21,7 +21,7 @@ ZONES = ("use1-az4", "use1-az6")
 
 def plan(bucket: str | None = "ml-data-main-us-east-1", **changes: Any) -> StoragePlan:
     storage = Storage.model_validate({"lustre": LUSTRE, "efs": EFS} | changes)
-    return plan_storage("main-use1", "483026362307", storage, zone_ids=ZONES, bucket=bucket)
+    return plan_file_systems("main-use1", "483026362307", storage, zone_ids=ZONES, bucket=bucket)
 
 
 def test_replicated_prefixes_come_in_and_the_sites_own_goes_out() -> None:

@@ -11,6 +11,8 @@ from tests.unit.sandbox.providers.needed import (
     code,
     function,
     groups,
+    key_policy,
+    keys,
     logged,
     nat,
     peered,
@@ -296,5 +298,27 @@ EXAMPLES: Final[Mapping[str, Example]] = {
         },
         replaced={"role": "other"},
         import_id=lambda given: f"{given['role']}/arn:aws:iam::aws:policy/AdministratorAccess",
+    ),
+    "aws:kms/key:Key": Example(
+        inputs=lambda _: {
+            "description": "storage",
+            "policy": key_policy("kms:*"),
+            "enableKeyRotation": True,
+            "rotationPeriodInDays": 365,
+            "tags": {"Name": "a"},
+        },
+        changes=lambda _: {
+            "description": "volumes",
+            "policy": key_policy("kms:PutKeyPolicy", "kms:DescribeKey"),
+            "rotationPeriodInDays": 90,
+            "tags": {"Owner": "b"},
+        },
+        replaced={"multiRegion": True},
+    ),
+    "aws:kms/alias:Alias": Example(
+        needs=keys,
+        inputs=lambda given: {"name": "alias/storage", "targetKeyId": given["keyIds"][0]},
+        changes=lambda given: {"targetKeyId": given["keyIds"][1]},
+        replaced={"name": "alias/other"},
     ),
 }

@@ -23,6 +23,16 @@ def trust(service: str) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
+def key_policy(*actions: str) -> str:
+    principal = {"AWS": "arn:aws:iam::483026362307:root"}
+    statement = {"Effect": "Allow", "Principal": principal, "Action": list(actions), "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def keys(engine: Engine) -> dict[str, Any]:
+    return {"keyIds": [engine.make("aws:kms/key:Key")[0] for _ in range(2)]}
+
+
 def code(text: str) -> dict[str, Any]:
     asset = {SIGNATURE_KEY: ASSET_SIGNATURE, "text": text, "hash": f"asset-{text}"}
     return {SIGNATURE_KEY: ARCHIVE_SIGNATURE, "assets": {"index.py": asset}, "hash": f"archive-{text}"}

@@ -175,6 +175,13 @@ CASES = (
         ),
     ),
     Case(
+        "a site named like the state",
+        (swap(FLEET, "- name: main-usw2", "- name: state"),),
+        (
+            'fleet.yaml:28: sites[1].name: "state" is what the key of the fleet\'s state is named after; choose another name for the site',
+        ),
+    ),
+    Case(
         "a site named like another stack",
         (swap(FLEET, "- name: main-usw2", "- name: links"),),
         (
