@@ -31,6 +31,8 @@ class Network(Layer):
     vpc_id: pulumi.Output[str]
     private_subnet_ids: dict[str, pulumi.Output[str]]
     security_group_ids: dict[str, pulumi.Output[str]]
+    security_group_rules: dict[str, list[pulumi.Resource]]
+    """By group: whoever needs a group to be open already depends on these."""
 
     def __init__(self, name: str, args: NetworkArgs, opts: LayerOptions | None = None) -> None:
         super().__init__(name, opts)
@@ -40,6 +42,10 @@ class Network(Layer):
         subnets = {subnet.key: self._subnet(subnet) for subnet in plan.subnets}
         tables = self._route_tables(plan, subnets)
         groups = self._security_groups(plan.security_groups)
+        self.security_group_rules = {
+            group.key: [self._security_group_rule(group.key, rule, groups) for rule in group.rules]
+            for group in plan.security_groups
+        }
         for endpoint in plan.endpoints:
             self._endpoint(plan, endpoint, subnets, tables, groups["endpoints"])
         placement_groups = {
@@ -193,8 +199,8 @@ class Network(Layer):
         )
 
     def _security_groups(self, plans: tuple[SecurityGroupPlan, ...]) -> dict[str, aws.ec2.SecurityGroup]:
-        """The groups, then their rules, which may name any of them."""
-        groups = {
+        """The groups, all of them before any rule: a rule may name another group."""
+        return {
             plan.key: self.child(
                 aws.ec2.SecurityGroup,
                 plan.key,
@@ -204,15 +210,14 @@ class Network(Layer):
             )
             for plan in plans
         }
-        for plan in plans:
-            for rule in plan.rules:
-                self._security_group_rule(plan.key, rule, groups)
-        return groups
 
     def _security_group_rule(
         self, group_key: str, rule: RulePlan, groups: dict[str, aws.ec2.SecurityGroup]
-    ) -> None:
-        kinds = {"ingress": aws.vpc.SecurityGroupIngressRule, "egress": aws.vpc.SecurityGroupEgressRule}
+    ) -> pulumi.Resource:
+        kinds: dict[str, type[pulumi.CustomResource]] = {
+            "ingress": aws.vpc.SecurityGroupIngressRule,
+            "egress": aws.vpc.SecurityGroupEgressRule,
+        }
         properties: dict[str, Any] = {"ip_protocol": rule.protocol, "description": rule.description}
         if isinstance(rule.peer, str):
             properties["referenced_security_group_id"] = groups[rule.peer].id
@@ -220,7 +225,7 @@ class Network(Layer):
             properties["cidr_ipv4"] = str(rule.peer)
         if rule.ports is not None:
             properties |= {"from_port": rule.ports[0], "to_port": rule.ports[1]}
-        self.child(
+        return self.child(
             kinds[rule.direction],
             f"{group_key}-{rule.key}",
             security_group_id=groups[group_key].id,

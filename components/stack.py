@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 
@@ -13,14 +13,36 @@ from components.keys import Keys, KeysArgs
 from components.layer import Layer, LayerOptions
 from components.links import Peering, PeeringArgs
 from components.network import Network, NetworkArgs
+from components.registry import Registry, RegistryArgs
+from components.storage import Storage, StorageArgs
 from plan import FleetPlan, LinksPlan, SitePlan
 from plan.contracts import LinksContract, NetworkContract
+from plan.storage import StoragePlan
+
+
+def _keys(below: Mapping[str, Layer]) -> Keys:
+    return cast("Keys", below["keys"])
+
+
+def _storage_args(plan: StoragePlan, below: Mapping[str, Layer]) -> StorageArgs:
+    return StorageArgs(
+        plan=plan,
+        network=cast("Network", below["network"]),
+        key_arn=_keys(below).key_arn,
+        topic_arn=None,
+        data=below.get("data"),
+    )
+
 
 LayerBuilder = Callable[[str, Any, Mapping[str, Layer], LayerOptions], Layer]
 
 LAYERS: dict[str, LayerBuilder] = {
     "network": lambda name, plan, _below, opts: Network(name, NetworkArgs(plan=plan), opts),
     "keys": lambda name, plan, _below, opts: Keys(name, KeysArgs(plan=plan), opts),
+    "storage": lambda name, plan, below, opts: Storage(name, _storage_args(plan, below), opts),
+    "registry": lambda name, plan, below, opts: Registry(
+        name, RegistryArgs(plan=plan, key_arn=_keys(below).key_arn), opts
+    ),
 }
 """The layers of a site in the order they stand on each other, by their field of `SitePlan`.
 

@@ -189,8 +189,23 @@ def _shown(call: Call, system: Any) -> dict[str, Any]:
         "KmsKeyId": system.kms_key_id,
         "ResourceARN": system.resource_arn,
         "Tags": backend_of(call).list_tags_for_resource(system.resource_arn),
-        "LustreConfiguration": system.lustre_configuration,
+        "LustreConfiguration": _lustre_shown(system),
     }
+
+
+def _lustre_shown(system: Any) -> dict[str, Any]:
+    """The configuration, with the metadata IOPS that FSx provides by itself in AUTOMATIC mode."""
+    metadata = system.lustre_configuration.get("MetadataConfiguration")
+    if metadata is None or metadata["Mode"] != "AUTOMATIC":
+        return dict(system.lustre_configuration)
+    automatic = {"Mode": "AUTOMATIC", "Iops": _automatic_iops(system.storage_capacity)}
+    return {**system.lustre_configuration, "MetadataConfiguration": automatic}
+
+
+def _automatic_iops(capacity_gib: int) -> int:
+    """FSx for Lustre User Guide, "Managing metadata performance"."""
+    steps = ((1200, 1500), (2400, 3000), (9600, 6000), (45_600, 12_000))
+    return next((iops for most, iops in steps if capacity_gib <= most), capacity_gib // 24_000 * 12_000)
 
 
 def may_change(call: Call) -> None:

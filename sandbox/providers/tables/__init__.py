@@ -9,7 +9,10 @@ from sandbox.providers.resource_type import ResourceType
 from sandbox.providers.tables import (
     cloudwatch,
     ec2,
+    ecr,
+    efs,
     events,
+    fsx,
     functions,
     iam,
     kms,
@@ -19,7 +22,21 @@ from sandbox.providers.tables import (
     vpc,
 )
 
-_TABLES: Final = (cloudwatch, ec2, events, functions, iam, kms, peering, routing, security_groups, vpc)
+_TABLES: Final = (
+    cloudwatch,
+    ec2,
+    ecr,
+    efs,
+    events,
+    fsx,
+    functions,
+    iam,
+    kms,
+    peering,
+    routing,
+    security_groups,
+    vpc,
+)
 
 RESOURCE_TYPES: Final[Mapping[str, ResourceType]] = {
     kind.type: kind for table in _TABLES for kind in table.TYPES
