@@ -36,7 +36,7 @@ class Layer(pulumi.ComponentResource):
         module = type(self).__module__.rsplit(".", 1)[-1]
         super().__init__(f"mlclusters:{module}:{type(self).__name__}", name, {}, opts.resource)
         self.name = name
-        self._protect_state = opts.protect_state
+        self.protects_state = opts.protect_state
 
     def promise(self) -> None:
         """Export what other stacks may rely on; a layer that promises nothing leaves this as it is."""
@@ -63,7 +63,7 @@ class Layer(pulumi.ComponentResource):
             token: str = resource.pulumi_type  # type: ignore[attr-defined]
             own = tags.resource_id(pulumi.get_stack(), token, name)
             properties["tags"] = {tags.URN_TAG: own, **properties.get("tags", {})}
-        keep = True if stateful and self._protect_state else None
+        keep = True if stateful and self.protects_state else None
         own_opts = pulumi.ResourceOptions(
             parent=self,
             delete_before_replace=True if "name" in properties else None,

@@ -8,40 +8,32 @@ from typing import Any, cast
 import pulumi
 
 from components import foundation
+from components.alerts import Alerts, AlertsArgs
 from components.contracts import promise, read
+from components.data import Data, DataArgs
 from components.keys import Keys, KeysArgs
 from components.layer import Layer, LayerOptions
 from components.links import Peering, PeeringArgs
 from components.network import Network, NetworkArgs
 from components.registry import Registry, RegistryArgs
+from components.replication import Replication, ReplicationArgs
 from components.storage import Storage, StorageArgs
 from plan import FleetPlan, LinksPlan, SitePlan
-from plan.contracts import LinksContract, NetworkContract
+from plan.contracts import KeysContract, LinksContract, NetworkContract
 from plan.storage import StoragePlan
-
-
-def _keys(below: Mapping[str, Layer]) -> Keys:
-    return cast("Keys", below["keys"])
-
-
-def _storage_args(plan: StoragePlan, below: Mapping[str, Layer]) -> StorageArgs:
-    return StorageArgs(
-        plan=plan,
-        network=cast("Network", below["network"]),
-        key_arn=_keys(below).key_arn,
-        topic_arn=None,
-        data=below.get("data"),
-    )
-
 
 LayerBuilder = Callable[[str, Any, Mapping[str, Layer], LayerOptions], Layer]
 
 LAYERS: dict[str, LayerBuilder] = {
     "network": lambda name, plan, _below, opts: Network(name, NetworkArgs(plan=plan), opts),
     "keys": lambda name, plan, _below, opts: Keys(name, KeysArgs(plan=plan), opts),
+    "alerts": lambda name, plan, below, opts: Alerts(
+        name, AlertsArgs(plan=plan, key_arn=_key_of(below)), opts
+    ),
+    "data": lambda name, plan, below, opts: Data(name, DataArgs(plan=plan, key_arn=_key_of(below)), opts),
     "storage": lambda name, plan, below, opts: Storage(name, _storage_args(plan, below), opts),
     "registry": lambda name, plan, below, opts: Registry(
-        name, RegistryArgs(plan=plan, key_arn=_keys(below).key_arn), opts
+        name, RegistryArgs(plan=plan, key_arn=_key_of(below)), opts
     ),
 }
 """The layers of a site in the order they stand on each other, by their field of `SitePlan`.
@@ -78,9 +70,36 @@ def build_site(plan: SitePlan) -> None:
 def build_links(plan: LinksPlan, sites: Mapping[str, SitePlan]) -> None:
     """Links holds what needs both ends; each end is made under the provider of its own site."""
     providers = {name: foundation.provider(name, sites[name].provider) for name in plan.sites}
-    networks = {name: read(NetworkContract, name) for name in plan.sites}
+    networks = {name: read(NetworkContract, name) for name in plan.peered_sites}
     peerings = {
         peering.key: Peering(peering.key, PeeringArgs(plan=peering, providers=providers, networks=networks))
         for peering in plan.peerings
     }
+    if plan.replication:
+        keys = {
+            name: read(KeysContract, name).apply(lambda keys: keys.key_arn) for name in plan.replication.sites
+        }
+        Replication(
+            "replication",
+            ReplicationArgs(plan=plan.replication, key_arns=keys),
+            LayerOptions(
+                resource=pulumi.ResourceOptions(providers=[providers[plan.replication.source.site]])
+            ),
+        )
     promise(LinksContract, peering_connection_ids={key: peer.connection_id for key, peer in peerings.items()})
+
+
+def _key_of(below: Mapping[str, Layer]) -> pulumi.Output[str]:
+    """The site's key; every layer that stores something stands on it."""
+    return cast("Keys", below["keys"]).key_arn
+
+
+def _storage_args(plan: StoragePlan, below: Mapping[str, Layer]) -> StorageArgs:
+    """File systems stand in the network, and are linked to the bucket of the data layer where there is one."""
+    return StorageArgs(
+        plan=plan,
+        network=cast("Network", below["network"]),
+        key_arn=_key_of(below),
+        topic_arn=cast("Alerts", below["alerts"]).topic_arn if "alerts" in below else None,
+        data=below.get("data"),
+    )

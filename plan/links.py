@@ -1,10 +1,11 @@
-"""What needs both ends: VPC peerings between sites (row N4)."""
+"""What needs both ends: VPC peerings between sites (row N4), and replication (row D1)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
+from plan.replication import ReplicationPlan, plan_replication
 from spec import Fleet
 
 
@@ -37,23 +38,30 @@ class LinksPlan:
     """The stack `links`."""
 
     peerings: tuple[PeeringPlan, ...]
+    replication: ReplicationPlan | None
 
     @property
-    def sites(self) -> tuple[str, ...]:
-        """The sites that links needs outputs of, in order of name."""
+    def peered_sites(self) -> tuple[str, ...]:
+        """The sites whose networks are joined, in order of name."""
         return tuple(
             sorted({end.site for peering in self.peerings for end in (peering.requester, peering.accepter)})
         )
 
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """The sites that links needs outputs of, in order of name."""
+        return tuple(sorted({*self.peered_sites, *(self.replication.sites if self.replication else ())}))
+
 
 def plan_links(fleet: Fleet) -> LinksPlan:
-    """Every peering of the fleet, in order of name."""
+    """Every peering of the fleet, in order of name, and its replication."""
     pairs = sorted(tuple(sorted(pair)) for pair in fleet.settings.peerings)
     return LinksPlan(
         peerings=tuple(
             PeeringPlan(key=f"{one}--{other}", requester=_end(fleet, one), accepter=_end(fleet, other))
             for one, other in pairs
-        )
+        ),
+        replication=plan_replication(fleet),
     )
 
 

@@ -12,6 +12,8 @@ LINKS = "links"
 STATE_KEY_ALIAS = "alias/ml-clusters-state"
 CI_ROLE = "FleetCIRole"
 EXECUTION_ROLE = "FleetExecutionRole"
+REPLICATION_ROLE = "replication"
+BATCH_REPLICATION_ROLE = "batch-replication"
 
 IAM_ROLE_NAME_LENGTH = 64
 """Longest role name IAM takes (IAM API, CreateRole, RoleName)."""
@@ -35,6 +37,31 @@ def service_linked_role_arn(account_id: str, service: str, role: str) -> str:
 def state_bucket(account_id: str) -> str:
     """The bucket that holds the state of every stack; in the state account."""
     return f"ml-clusters-state-{account_id}"
+
+
+def data_bucket(account: str, region: str) -> str:
+    """The bucket of a site that holds data (row D1). `account` is its name in fleet.yaml."""
+    return f"ml-data-{account}-{region}"
+
+
+def log_bucket(account: str, region: str) -> str:
+    """Where the data bucket of a site writes its access logs and inventories."""
+    return f"ml-logs-{account}-{region}"
+
+
+def bucket_arn(bucket: str) -> str:
+    """ARN of a bucket."""
+    return f"arn:aws:s3:::{bucket}"
+
+
+def alerts_topic(site: str) -> str:
+    """The SNS topic that a site's alarms notify."""
+    return f"{PROJECT}-{site}-alerts"
+
+
+def topic_arn(account_id: str, region: str, topic: str) -> str:
+    """ARN of an SNS topic, known before the topic exists."""
+    return f"arn:aws:sns:{region}:{account_id}:{topic}"
 
 
 def role_arn(account_id: str, role: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from plan import names, tags
+from plan.alerts import AlertsPlan, plan_alerts
+from plan.data import DataPlan, bucket_key_use, plan_data
 from plan.keys import KeyPlan, plan_key
 from plan.network import NetworkPlan, plan_network
 from plan.registry import RegistryPlan, plan_registry
@@ -34,6 +36,8 @@ class SitePlan:
     protect_state: bool
     network: NetworkPlan | None
     keys: KeyPlan
+    alerts: AlertsPlan | None
+    data: DataPlan | None
     storage: StoragePlan | None
     registry: RegistryPlan | None
 
@@ -48,7 +52,9 @@ def plan_site(fleet: Fleet, name: str) -> SitePlan:
         provider=provider,
         protect_state=site.environment == "prod",
         network=network,
-        keys=plan_key(name, provider.account_id, site.region),
+        keys=plan_key(name, provider.account_id, site.region, bucket_key_use(fleet, name)),
+        alerts=plan_alerts(fleet, name),
+        data=plan_data(fleet, name),
         storage=plan_storage(fleet, name),
         registry=plan_registry(fleet, name),
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from plan import prefixes
+from plan.data import plan_data
 from plan.policies import Document
 from plan.storage_policies import file_system_policy
 from plan.storage_watch import StorageAlarmPlan, efs_alarms, lustre_alarms
@@ -17,9 +19,6 @@ EVENTS: tuple[Event, ...] = ("NEW", "CHANGED")
 """What travels between bucket and file system by itself. Never DELETED: a delete marker, or a mistaken `rm`, on one
 side would remove the other's copy, at every site that imports the prefix (docs/decisions/0014).
 """
-
-REPLICATED_PREFIXES = ("datasets", "checkpoints", "models", "code")
-"""Prefixes that come to a site's bucket from the central one: a site reads them, only replication writes them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,9 +85,13 @@ def plan_storage(fleet: Fleet, name: str) -> StoragePlan | None:
     site = fleet.sites[name]
     if site.storage is None or site.network is None:
         return None
-    account_id = fleet.settings.accounts[site.account].id
+    data = plan_data(fleet, name)
     return plan_file_systems(
-        name, account_id, site.storage, zone_ids=site.network.availability_zones, bucket=None
+        name,
+        fleet.settings.accounts[site.account].id,
+        site.storage,
+        zone_ids=site.network.availability_zones,
+        bucket=data.bucket if data else None,
     )
 
 
@@ -122,18 +125,19 @@ def _associations(site: str, bucket: str) -> tuple[AssociationPlan, ...]:
     """Replicated prefixes come in, the site's own prefix goes out: no file is written by both sides."""
     imported = tuple(
         AssociationPlan(
-            key=prefix,
-            file_system_path=f"/{prefix}",
-            data_repository_path=f"s3://{bucket}/{prefix}/",
+            key=item.key,
+            file_system_path=f"/{item.key}",
+            data_repository_path=f"s3://{bucket}/{item.prefix}",
             import_events=EVENTS,
             export_events=(),
         )
-        for prefix in REPLICATED_PREFIXES
+        for item in prefixes.REPLICATED
     )
+    own = prefixes.own_prefix(site)
     exported = AssociationPlan(
         key="site",
-        file_system_path=f"/sites/{site}",
-        data_repository_path=f"s3://{bucket}/sites/{site}/",
+        file_system_path=f"/{own.rstrip('/')}",
+        data_repository_path=f"s3://{bucket}/{own}",
         import_events=(),
         export_events=EVENTS,
     )

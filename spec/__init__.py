@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from spec.data import Alerts, Data
 from spec.fleet import Account, Fleet, FleetSettings, SiteEntry, State
 from spec.network import Network
 from spec.problem import Problem, SpecError
@@ -13,6 +14,8 @@ from spec.storage import AccessPoint, Efs, Lustre, Storage
 __all__ = [
     "AccessPoint",
     "Account",
+    "Alerts",
+    "Data",
     "Efs",
     "Fleet",
     "FleetSettings",

@@ -29,6 +29,7 @@ ZONE_ID_PATTERN = r"[a-z]+[0-9]+-az[0-9]+"
 ROLE_ARN_PATTERN = r"arn:aws:iam::([0-9]{12}):role/((?:[\w+=,.@*?-]+/)*)([\w+=,.@*?-]+)"
 REPOSITORY_PATTERN = r"[A-Za-z0-9][A-Za-z0-9-]*/[\w.-]+"
 PROFILE_PATTERN = r"[\w.@+-]+"
+EMAIL_PATTERN = r"[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 Item = TypeVar("Item")
 _ZONE_NAME = re.compile(r"([a-z]+-(?:[a-z]+-)?[a-z]+-[0-9])[a-z]")
 
@@ -189,6 +190,11 @@ Repository = Annotated[
     str,
     matching(REPOSITORY_PATTERN, "a GitHub repository", "example-org/ml-clusters"),
     text_schema(REPOSITORY_PATTERN),
+]
+Email = Annotated[
+    str,
+    matching(EMAIL_PATTERN, "an e-mail address", "ml-platform@example.org"),
+    text_schema(EMAIL_PATTERN),
 ]
 RetentionDays = Annotated[
     int, AfterValidator(_retention_days), WithJsonSchema({"enum": list(RETENTION_DAYS)})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
+from spec.data import Alerts, Data
 from spec.fields import (
     AccountId,
     Cidr,
@@ -51,7 +52,7 @@ class SiteEntry(Spec):
 
 
 class FleetSettings(Spec):
-    """fleet.yaml: what all sites share, which sites there are, and which of them are peered."""
+    """fleet.yaml: what all sites share, which sites there are, and what joins them."""
 
     owner: TagValue = Field(description="Team that owns the fleet; the tag `owner` of every resource.")
     repository: Repository = Field(description="GitHub repository of this fleet, organization/name.")
@@ -71,6 +72,12 @@ class FleetSettings(Spec):
     )
     registry: Registry | None = Field(
         default=None, description="The image registry of the fleet; left out, there is none."
+    )
+    data: Data | None = Field(
+        default=None, description="The central data bucket and its replicas; left out, the fleet has none."
+    )
+    alerts: Alerts | None = Field(
+        default=None, description="Who is told when an alarm fires; left out, alarms only show in CloudWatch."
     )
 
 

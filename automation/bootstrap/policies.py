@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from plan import names
+from plan import bucket_policies, names
 from plan.policies import Document, Statement, document
 
 
@@ -54,15 +54,7 @@ def ci_permissions(*, state_account_id: str, state_region: str, account_ids: Seq
 
 def tls_only(bucket: str) -> Document:
     """Refuse any request that does not come over TLS."""
-    return document(
-        {
-            "Effect": "Deny",
-            "Principal": {"AWS": "*"},
-            "Action": ["s3:*"],
-            "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
-            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-        }
-    )
+    return document(bucket_policies.tls_only(bucket))
 
 
 def _roles_of_account(account_id: str, role_arns: Sequence[str]) -> Statement:

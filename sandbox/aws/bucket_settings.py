@@ -11,7 +11,7 @@ import xmltodict
 from moto.core.exceptions import ServiceException
 from moto.s3.models import FakeBucket, PublicAccessBlock, S3Backend
 
-from sandbox.aws.buckets import bucket_of
+from sandbox.aws.buckets import bucket_of, find_bucket, service_may
 from sandbox.aws.dispatch import Call, Key, Operation, Refusal
 from sandbox.aws.errors import Refused
 
@@ -39,6 +39,24 @@ def _encrypt_as_new(backend: S3Backend, bucket_name: str) -> None:
 
 S3Backend.create_bucket = _create_with_defaults
 S3Backend.delete_bucket_encryption = _encrypt_as_new
+
+
+FakeBucket._log_permissions_enabled_policy = staticmethod(lambda **_: True)
+"""Moto's look at the target's policy knows one spelling of it; `logs_arrive` has looked."""
+
+
+def logs_arrive(call: Call) -> None:
+    """InvalidTargetBucketForLogging: the target's policy has to let the logging service write for this bucket."""
+    enabled, source = call.params["BucketLoggingStatus"].get("LoggingEnabled"), bucket_of(call)
+    target = find_bucket(enabled["TargetBucket"]) if enabled else None
+    if source is None or target is None or enabled is None:
+        return  # moto says what is missing
+    resource = f"{target.arn}/{enabled.get('TargetPrefix', '')}log"
+    if not service_may(target, "logging.s3.amazonaws.com", "s3:PutObject", resource, source=source.arn):
+        raise Refused(
+            "InvalidTargetBucketForLogging",
+            "You must give the log-delivery service permission to write to the target bucket",
+        )
 
 
 def takes_acl(call: Call) -> None:
@@ -76,8 +94,11 @@ def get_lifecycle(call: Call) -> dict[str, Any]:
 
 
 REFUSALS: dict[Key, tuple[Refusal, ...]] = {
-    ("s3", operation): (takes_acl,)
-    for operation in ("PutBucketAcl", "PutObjectAcl", "PutObject", "CopyObject", "CreateMultipartUpload")
+    **{
+        ("s3", operation): (takes_acl,)
+        for operation in ("PutBucketAcl", "PutObjectAcl", "PutObject", "CopyObject", "CreateMultipartUpload")
+    },
+    ("s3", "PutBucketLogging"): (logs_arrive,),
 }
 OPERATIONS: dict[Key, Operation] = {
     ("s3", "PutBucketLifecycleConfiguration"): put_lifecycle,

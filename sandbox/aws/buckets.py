@@ -15,7 +15,7 @@ from sandbox.aws.callers import ANONYMOUS, PARTITION
 from sandbox.aws.dispatch import Call, Key, Operation, Refusal
 from sandbox.aws.errors import Refused
 from sandbox.aws.identity import request_of
-from sandbox.aws.policies import Verdict, evaluate, statements_of
+from sandbox.aws.policies import Request, Verdict, evaluate, service_principals, statements_of
 from sandbox.aws.principals import BUCKET_POLICY
 
 ACTIONS = {
@@ -48,6 +48,14 @@ ACTIONS = {
     "UploadPartCopy": "PutObject",
 }
 """S3 operation -> the IAM action that allows it, where the names differ. Source: Service Authorization Reference."""
+VERSIONED = {
+    "DeleteObject": "DeleteObjectVersion",
+    "DeleteObjectTagging": "DeleteObjectVersionTagging",
+    "GetObject": "GetObjectVersion",
+    "GetObjectTagging": "GetObjectVersionTagging",
+    "PutObjectTagging": "PutObjectVersionTagging",
+}
+"""The action on an object -> the one on a version that the call names."""
 CONTEXT_HEADERS = {
     "s3:x-amz-server-side-encryption": "x-amz-server-side-encryption",
     "s3:x-amz-server-side-encryption-aws-kms-key-id": "x-amz-server-side-encryption-aws-kms-key-id",
@@ -62,8 +70,7 @@ def may_use(call: Call) -> None:
     if bucket is None or call.operation == "CreateBucket":
         return
     policy = BUCKET_POLICY.pinned(bucket)
-    action = f"s3:{ACTIONS.get(call.operation, call.operation)}"
-    for resource in _resources(call):
+    for action, resource in _questions(call):
         request = request_of(call, action, resource, _context(call))
         verdict = evaluate(statements_of(policy.text), request, policy.ids) if policy else Verdict.SILENT
         allowed = verdict is Verdict.ALLOWED or (
@@ -86,21 +93,56 @@ def _denied(call: Call, action: str, resource: str, *, explicit: bool) -> str:
     )
 
 
+def service_may(bucket: FakeBucket, service: str, action: str, resource: str, *, source: str) -> bool:
+    """Whether a bucket's policy lets an AWS service in for the resource with the ARN `source`, of its account."""
+    policy = BUCKET_POLICY.pinned(bucket)
+    statements = statements_of(policy.text) if policy else []
+    named = [{**item, "Principal": "*"} for item in statements if service in service_principals(item)]
+    request = Request(
+        account=bucket.account_id,
+        principal_arn=service,
+        caller_arn=service,
+        principal_id=service,
+        action=action,
+        resource=resource,
+        context={
+            "aws:sourceaccount": bucket.account_id,
+            "aws:sourcearn": source,
+            "aws:securetransport": "true",
+        },
+    )
+    return evaluate(named, request) is Verdict.ALLOWED
+
+
 def bucket_of(call: Call) -> FakeBucket | None:
     """The bucket that a call names, of whatever account; None if there is none."""
-    name = call.response.uri_match.get("Bucket")
+    return find_bucket(call.response.uri_match.get("Bucket"))
+
+
+def find_bucket(name: str | None) -> FakeBucket | None:
+    """The bucket of this name, of whatever account; None if there is none."""
     if name not in s3_backends.bucket_accounts:
         return None
     partition, account = s3_backends.bucket_accounts[name]
     return s3_backends[account][partition].buckets.get(name)
 
 
-def _resources(call: Call) -> list[str]:
+def _questions(call: Call) -> list[tuple[str, str]]:
+    """What a call does to what: (action, ARN)."""
     arn = f"arn:{PARTITION}:s3:::{call.response.uri_match['Bucket']}"
+    action = ACTIONS.get(call.operation, call.operation)
     if call.operation == "DeleteObjects":
-        return [f"{arn}/{item['Key']}" for item in call.params["Delete"]["Objects"]]
+        return [
+            (f"s3:{_of_version(action, item.get('VersionId'))}", f"{arn}/{item['Key']}")
+            for item in call.params["Delete"]["Objects"]
+        ]
     key = call.response.uri_match.get("Key")
-    return [f"{arn}/{key}" if key else arn]
+    version = call.response.normalized_request.args.get("versionId")
+    return [(f"s3:{_of_version(action, version)}", f"{arn}/{key}" if key else arn)]
+
+
+def _of_version(action: str, version: str | None) -> str:
+    return VERSIONED.get(action, action) if version else action
 
 
 def _context(call: Call) -> dict[str, str]:

@@ -15,6 +15,7 @@ from sandbox.aws import (
     functions,
     identity,
     images,
+    inventories,
     keys,
     lustre,
     managed_policies,
@@ -32,6 +33,7 @@ from sandbox.aws import (
     vpc,
 )
 from sandbox.aws.dispatch import Key, Operation, Refusal
+from sandbox.aws.replication import configuration
 
 THEMES: tuple[ModuleType, ...] = (
     identity,
@@ -40,6 +42,8 @@ THEMES: tuple[ModuleType, ...] = (
     service_roles,
     buckets,
     bucket_settings,
+    inventories,
+    configuration,
     keys,
     quotas,
     vpc,

@@ -7,7 +7,7 @@ returns in another order or spelling than it was given.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -64,6 +64,23 @@ def _to_pairs(values: dict[str, str]) -> list[dict[str, str]]:
 
 def _from_pairs(pairs: list[dict[str, str]]) -> dict[str, str]:
     return {pair["Name"]: pair["Value"] for pair in pairs}
+
+
+def _named(value: Any, names: Mapping[str, str]) -> Any:
+    """An answer's value under the provider's names: those given, else the same in camelCase."""
+    if isinstance(value, Mapping):
+        items = (
+            (names.get(key, key[:1].lower() + key[1:]), _named(item, names)) for key, item in value.items()
+        )
+        return {key: item for key, item in items if item is not None}
+    if isinstance(value, list):
+        return [_named(item, names) for item in value]
+    return value
+
+
+def renamed(**names: str) -> Form:
+    """A structure in which the provider spells some members in its own way: AWS's name to the provider's."""
+    return Form(to_property=lambda value: _named(value, names))
 
 
 def _content_hash(archive: Any) -> Any:

@@ -18,3 +18,21 @@ def revoke_all_rules(ask: Ask, values: Mapping[str, Any]) -> None:
             "RevokeSecurityGroupEgress",
             {"GroupId": values["id"], "IpPermissions": group["IpPermissionsEgress"]},
         )
+
+
+def stop_access_logs(ask: Ask, values: Mapping[str, Any]) -> None:
+    """Access logs are ended by an empty status, which a template would leave out."""
+    ask("PutBucketLogging", {"Bucket": values["bucket"], "BucketLoggingStatus": {}})
+
+
+def empty_bucket(ask: Ask, values: Mapping[str, Any]) -> None:
+    """With `forceDestroy`, delete every version and marker in a bucket: S3 deletes none that is not empty."""
+    if not values.get("forceDestroy"):
+        return
+    while True:
+        page = ask("ListObjectVersions", {"Bucket": values["id"]})
+        found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
+        if not found:
+            return
+        objects = [{"Key": item["Key"], "VersionId": item["VersionId"]} for item in found]
+        ask("DeleteObjects", {"Bucket": values["id"], "Delete": {"Objects": objects, "Quiet": True}})

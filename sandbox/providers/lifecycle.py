@@ -27,7 +27,13 @@ class Lifecycle:
 
     def __init__(self, kind: ResourceType, instance: Instance, region: str, *, retried: Retried) -> None:
         self._kind = kind
-        self._place = {"region": region, "account": instance.account, "partition": "aws"}
+        self._place = {
+            "region": region,
+            "account": instance.account,
+            "partition": "aws",
+            # The one region that must not be named (S3 API Reference, CreateBucket).
+            "locationConstraint": None if region == "us-east-1" else region,
+        }
         self._default_tags = instance.configuration.default_tags
         self._steps = Steps(kind=kind, instance=instance, region=region, retried=retried)
 

@@ -22,7 +22,8 @@ def in_api_form(kind: ResourceType, properties: Mapping[str, Any]) -> Properties
         name: kind.properties[name].form.to_api(value) if name in kind.properties else value
         for name, value in properties.items()
     }
-    return values | tag_values(properties.get("tagsAll") or {})
+    tags = properties.get("tagsAll") or {}
+    return values | tag_values(tags) | {"tags.all": tag_values(tags)["tags.list"] or []}
 
 
 def tag_values(tags: Mapping[str, str]) -> Properties:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from spec.fleet import FleetSettings
 from spec.problem import Finding
-from spec.rules import addresses, peerings, settings, sites, storage
+from spec.rules import addresses, data, peerings, settings, sites, storage
 from spec.site import Site
 
 SiteRule = Callable[[str, Site], Iterator[Finding]]
@@ -46,6 +46,11 @@ SETTINGS_RULES: tuple[SettingsRule, ...] = (
     peerings.partners_differ,
     peerings.pairs_are_listed_once,
     peerings.few_enough_for_peering,
+    data.data_is_in_sites,
+    data.there_are_replicas,
+    data.central_is_no_replica,
+    data.data_has_alerts,
+    data.alerts_reach_somebody,
     storage.registry_is_at_a_site,
     storage.registry_has_repositories,
 )
@@ -57,5 +62,6 @@ FLEET_RULES: tuple[FleetRule, ...] = (
     sites.networks_are_disjoint,
     sites.reservations_are_kept,
     peerings.partners_have_networks,
+    data.buckets_have_their_own_names,
 )
 """Given the sites that could be read: a rule about all of them holds back while one is missing."""

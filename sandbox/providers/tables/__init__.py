@@ -18,7 +18,9 @@ from sandbox.providers.tables import (
     kms,
     peering,
     routing,
+    s3,
     security_groups,
+    sns,
     vpc,
 )
 
@@ -34,7 +36,9 @@ _TABLES: Final = (
     kms,
     peering,
     routing,
+    s3,
     security_groups,
+    sns,
     vpc,
 )
 

@@ -24,12 +24,16 @@ def test_committed_graph() -> None:
         "main-usw2": ("site", ()),
         "secondary-use1": ("site", ()),
         "secondary-usw2": ("site", ()),
-        "links": ("links", ("main-use1", "main-usw2", "secondary-usw2")),
+        "links": ("links", ("main-use1", "main-usw2", "secondary-use1", "secondary-usw2")),
     }
 
 
-def test_no_links_without_peerings() -> None:
-    assert list(graph(changed(peerings=()))) == list(FLEET.sites)
+def test_no_links_without_peerings_and_data() -> None:
+    assert list(graph(changed(peerings=(), data=None))) == list(FLEET.sites)
+
+
+def test_replication_needs_links_too() -> None:
+    assert graph(changed(peerings=()))["links"].depends_on == tuple(FLEET.sites)
 
 
 def test_after_stages_a_rollout() -> None:

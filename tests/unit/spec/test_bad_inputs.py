@@ -9,7 +9,7 @@ import spec
 from spec import rules
 from spec.problem import Finding
 from spec.reader import read_draft
-from tests.unit.spec.bad_inputs import fields, files, fleets, networks, storage, text, values
+from tests.unit.spec.bad_inputs import data, fields, files, fleets, networks, storage, text, values
 from tests.unit.spec.bad_inputs.case import Case
 
 CASES: tuple[Case, ...] = (
@@ -19,6 +19,7 @@ CASES: tuple[Case, ...] = (
     *networks.CASES,
     *storage.CASES,
     *fleets.CASES,
+    *data.CASES,
     *files.CASES,
 )
 

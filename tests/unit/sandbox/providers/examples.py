@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tests.unit.sandbox.providers.example import Example, Given
+from tests.unit.sandbox.providers.examples_s3 import S3_EXAMPLES
 from tests.unit.sandbox.providers.examples_storage import STORAGE_EXAMPLES
 from tests.unit.sandbox.providers.needed import (
     accepted,
@@ -23,6 +24,7 @@ from tests.unit.sandbox.providers.needed import (
     route_tables,
     routes,
     rule,
+    topic,
     trust,
     vpc,
 )
@@ -322,5 +324,17 @@ EXAMPLES: Final[Mapping[str, Example]] = {
         inputs=lambda given: {"name": "alias/storage", "targetKeyId": given["keyIds"][0]},
         changes=lambda given: {"targetKeyId": given["keyIds"][1]},
         replaced={"name": "alias/other"},
+    ),
+    **S3_EXAMPLES,
+    "aws:sns/topic:Topic": Example(
+        inputs=lambda _: {"name": "alerts", "displayName": "Alerts", "tags": {"Name": "a"}},
+        changes=lambda _: {"displayName": "Alarms", "tags": {"Owner": "b"}},
+        replaced={"name": "other"},
+        import_id=lambda _: "arn:aws:sns:us-east-1:483026362307:alerts",
+    ),
+    "aws:sns/topicSubscription:TopicSubscription": Example(
+        needs=topic,
+        inputs=lambda given: {"topic": given["topic"], "protocol": "email", "endpoint": "a@example.org"},
+        replaced={"endpoint": "b@example.org"},
     ),
 }

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from itertools import count
 from typing import Any, Final
 
-from moto.s3.models import s3_backends
-
 from tests.unit.sandbox.providers.engine import Engine
 from tests.unit.sandbox.providers.example import Example
 from tests.unit.sandbox.providers.needed import groups, keys
@@ -46,8 +44,7 @@ def _lustre(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def file_system(engine: Engine) -> dict[str, Any]:
     """A Lustre file system and a bucket to link it to."""
-    bucket = f"linked-{next(_NUMBERS)}"
-    s3_backends[MAIN]["aws"].create_bucket(bucket, "us-east-1")
+    bucket = engine.make("aws:s3/bucket:Bucket", bucket=f"linked-{next(_NUMBERS)}")[0]
     system = engine.make("aws:fsx/lustreFileSystem:LustreFileSystem", **_lustre(lustre_network(engine)))
     return {"fileSystemId": system[0], "bucket": bucket}
 

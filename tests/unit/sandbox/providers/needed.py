@@ -140,3 +140,41 @@ def function(engine: Engine) -> dict[str, Any]:
         handler="index.f",
     )
     return {"function": made[0], "functionArn": made[1]["arn"]}
+
+
+def bucket(engine: Engine) -> dict[str, Any]:
+    made = engine.make("aws:s3/bucket:Bucket", bucket=f"bucket-{next(_NUMBERS)}", forceDestroy=True)
+    return {"bucket": made[0]}
+
+
+def buckets(engine: Engine) -> dict[str, Any]:
+    given, other = versioned(engine), versioned(engine)
+    return {**given, "other": other["bucket"], **role(engine, "s3.amazonaws.com")}
+
+
+def versioned(engine: Engine) -> dict[str, Any]:
+    given = bucket(engine)
+    engine.make(
+        "aws:s3/bucketVersioning:BucketVersioning",
+        bucket=given["bucket"],
+        versioningConfiguration={"status": "Enabled"},
+    )
+    return given
+
+
+def logged_bucket(engine: Engine) -> dict[str, Any]:
+    """A bucket, and another one that takes its access logs."""
+    given, target = bucket(engine), bucket(engine)["bucket"]
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "logging.s3.amazonaws.com"},
+        "Action": ["s3:PutObject"],
+        "Resource": [f"arn:aws:s3:::{target}/access/*", f"arn:aws:s3:::{target}/logs/*"],
+    }
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    engine.make("aws:s3/bucketPolicy:BucketPolicy", bucket=target, policy=document)
+    return {**given, "target": target}
+
+
+def topic(engine: Engine) -> dict[str, Any]:
+    return {"topic": engine.make("aws:sns/topic:Topic", name=f"topic-{next(_NUMBERS)}")[0]}

@@ -99,6 +99,11 @@ CASES = (
                 "  []",
             ),
             swap(FLEET, "reserved_cidrs:\n  secondary-use1: 10.2.0.0/16\n", ""),
+            swap(
+                FLEET,
+                "data:\n  central: main-use1\n  replicas: [main-usw2, secondary-use1, secondary-usw2]\n",
+                "",
+            ),
             swap(FLEET, "registry:\n  site: main-use1\n  repositories: [training, inference]\n", ""),
             remove(MAIN_USE1),
             remove(MAIN_USW2),
@@ -151,6 +156,7 @@ CASES = (
             swap(SECONDARY_USE1, "purpose: data", "purpose: training"),
             swap(SECONDARY_USW2, "region: us-west-2", "region: us-east-1"),
             swap(SECONDARY_USW2, "usw2-az1, usw2-az2", "use1-az1, use1-az2"),
+            swap(FLEET, "secondary-use1, secondary-usw2]\n\nalerts", "secondary-use1]\n\nalerts"),
             swap(SECONDARY_USW2, "zone: usw2-az1", "zone: use1-az1"),
         ),
         (

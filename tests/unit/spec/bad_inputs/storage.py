@@ -199,23 +199,23 @@ CASES = (
     Case(
         "a registry at no site",
         (swap(FLEET, "site: main-use1\n  repos", "site: main-use2\n  repos"),),
-        ('fleet.yaml:38: registry.site: "main-use2" is not a site; did you mean main-usw2 or main-use1?',),
+        ('fleet.yaml:46: registry.site: "main-use2" is not a site; did you mean main-usw2 or main-use1?',),
     ),
     Case(
         "a registry without repositories",
         (swap(FLEET, "repositories: [training, inference]", "repositories: []"),),
-        ("fleet.yaml:39: registry.repositories: there is none; name at least one, or remove `registry`",),
+        ("fleet.yaml:47: registry.repositories: there is none; name at least one, or remove `registry`",),
     ),
     Case(
         "a repository listed twice",
         (swap(FLEET, "[training, inference]", "[training, training]"),),
-        ("fleet.yaml:39: registry.repositories: training is listed twice; list it once",),
+        ("fleet.yaml:47: registry.repositories: training is listed twice; list it once",),
     ),
     Case(
         "a repository with a path",
         (swap(FLEET, "[training, inference]", "[training, team/inference]"),),
         (
-            'fleet.yaml:39: registry.repositories[1]: "team/inference" is not a name; use lower-case letters, digits and single dashes, a letter first',
+            'fleet.yaml:47: registry.repositories[1]: "team/inference" is not a name; use lower-case letters, digits and single dashes, a letter first',
         ),
     ),
     Case(
@@ -228,7 +228,7 @@ CASES = (
             ),
         ),
         (
-            'fleet.yaml:40: registry.pull_through_cache[0]: cannot be "ghcr.io"; known: public.ecr.aws, quay.io, registry.k8s.io',
+            'fleet.yaml:48: registry.pull_through_cache[0]: cannot be "ghcr.io"; known: public.ecr.aws, quay.io, registry.k8s.io',
         ),
     ),
 )
