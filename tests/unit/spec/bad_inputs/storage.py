@@ -218,17 +218,4 @@ CASES = (
             'fleet.yaml:47: registry.repositories[1]: "team/inference" is not a name; use lower-case letters, digits and single dashes, a letter first',
         ),
     ),
-    Case(
-        "a cache of a registry that needs credentials",
-        (
-            swap(
-                FLEET,
-                "repositories: [training, inference]",
-                "repositories: [training, inference]\n  pull_through_cache: [ghcr.io]",
-            ),
-        ),
-        (
-            'fleet.yaml:48: registry.pull_through_cache[0]: cannot be "ghcr.io"; known: public.ecr.aws, quay.io, registry.k8s.io',
-        ),
-    ),
 )
