@@ -31,6 +31,8 @@ class Network(Layer):
     vpc_id: pulumi.Output[str]
     private_subnet_ids: dict[str, pulumi.Output[str]]
     security_group_ids: dict[str, pulumi.Output[str]]
+    security_group_rules: dict[str, list[pulumi.Resource]]
+    """By group: whoever needs a group to be open already depends on these."""
 
     def __init__(self, name: str, args: NetworkArgs, opts: LayerOptions | None = None) -> None:
         super().__init__(name, opts)
@@ -39,7 +41,11 @@ class Network(Layer):
         self.vpc_id = vpc.id
         subnets = {subnet.key: self._subnet(subnet) for subnet in plan.subnets}
         tables = self._route_tables(plan, subnets)
-        groups = {group.key: self._security_group(group) for group in plan.security_groups}
+        groups = self._security_groups(plan.security_groups)
+        self.security_group_rules = {
+            group.key: [self._security_group_rule(group.key, rule, groups) for rule in group.rules]
+            for group in plan.security_groups
+        }
         for endpoint in plan.endpoints:
             self._endpoint(plan, endpoint, subnets, tables, groups["endpoints"])
         placement_groups = {
@@ -192,30 +198,36 @@ class Network(Layer):
             **placed,
         )
 
-    def _security_group(self, plan: SecurityGroupPlan) -> aws.ec2.SecurityGroup:
-        group = self.child(
-            aws.ec2.SecurityGroup,
-            plan.key,
-            vpc_id=self.vpc_id,
-            description=plan.description,
-            tags={"Name": f"{self.name}-{plan.key}"},
-        )
-        for rule in plan.rules:
-            self._security_group_rule(plan.key, rule, group)
-        return group
+    def _security_groups(self, plans: tuple[SecurityGroupPlan, ...]) -> dict[str, aws.ec2.SecurityGroup]:
+        """The groups, all of them before any rule: a rule may name another group."""
+        return {
+            plan.key: self.child(
+                aws.ec2.SecurityGroup,
+                plan.key,
+                vpc_id=self.vpc_id,
+                description=plan.description,
+                tags={"Name": f"{self.name}-{plan.key}"},
+            )
+            for plan in plans
+        }
 
-    def _security_group_rule(self, group_key: str, rule: RulePlan, group: aws.ec2.SecurityGroup) -> None:
-        kinds = {"ingress": aws.vpc.SecurityGroupIngressRule, "egress": aws.vpc.SecurityGroupEgressRule}
+    def _security_group_rule(
+        self, group_key: str, rule: RulePlan, groups: dict[str, aws.ec2.SecurityGroup]
+    ) -> pulumi.Resource:
+        kinds: dict[str, type[pulumi.CustomResource]] = {
+            "ingress": aws.vpc.SecurityGroupIngressRule,
+            "egress": aws.vpc.SecurityGroupEgressRule,
+        }
         properties: dict[str, Any] = {"ip_protocol": rule.protocol, "description": rule.description}
-        if rule.peer == "self":
-            properties["referenced_security_group_id"] = group.id
+        if isinstance(rule.peer, str):
+            properties["referenced_security_group_id"] = groups[rule.peer].id
         else:
             properties["cidr_ipv4"] = str(rule.peer)
-        if rule.port is not None:
-            properties |= {"from_port": rule.port, "to_port": rule.port}
-        self.child(
+        if rule.ports is not None:
+            properties |= {"from_port": rule.ports[0], "to_port": rule.ports[1]}
+        return self.child(
             kinds[rule.direction],
             f"{group_key}-{rule.key}",
-            security_group_id=group.id,
+            security_group_id=groups[group_key].id,
             **properties,
         )

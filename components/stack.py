@@ -15,10 +15,13 @@ from components.keys import Keys, KeysArgs
 from components.layer import Layer, LayerOptions
 from components.links import Peering, PeeringArgs
 from components.network import Network, NetworkArgs
+from components.registry import Registry, RegistryArgs
 from components.replication import Replication, ReplicationArgs
 from components.roles import Roles, RolesArgs
+from components.storage import Storage, StorageArgs
 from plan import FleetPlan, LinksPlan, SitePlan
 from plan.contracts import KeysContract, LinksContract, NetworkContract
+from plan.storage import StoragePlan
 
 LayerBuilder = Callable[[str, Any, Mapping[str, Layer], LayerOptions], Layer]
 
@@ -30,6 +33,10 @@ LAYERS: dict[str, LayerBuilder] = {
         name, AlertsArgs(plan=plan, key_arn=_key_of(below)), opts
     ),
     "data": lambda name, plan, below, opts: Data(name, DataArgs(plan=plan, key_arn=_key_of(below)), opts),
+    "storage": lambda name, plan, below, opts: Storage(name, _storage_args(plan, below), opts),
+    "registry": lambda name, plan, below, opts: Registry(
+        name, RegistryArgs(plan=plan, key_arn=_key_of(below)), opts
+    ),
 }
 """The layers of a site in the order they stand on each other, by their field of `SitePlan`.
 
@@ -87,3 +94,14 @@ def build_links(plan: LinksPlan, sites: Mapping[str, SitePlan]) -> None:
 def _key_of(below: Mapping[str, Layer]) -> pulumi.Output[str]:
     """The site's key; every layer that stores something stands on it."""
     return cast("Keys", below["keys"]).key_arn
+
+
+def _storage_args(plan: StoragePlan, below: Mapping[str, Layer]) -> StorageArgs:
+    """File systems stand in the network, and are linked to the bucket of the data layer where there is one."""
+    return StorageArgs(
+        plan=plan,
+        network=cast("Network", below["network"]),
+        key_arn=_key_of(below),
+        topic_arn=cast("Alerts", below["alerts"]).topic_arn if "alerts" in below else None,
+        data=below.get("data"),
+    )

@@ -50,6 +50,29 @@ class NetworkContract(Contract):
 
 
 @dataclass(frozen=True)
+class StorageContract(Contract):
+    """A site's file systems: ids, DNS names and mount names by kind, `lustre` and `efs`; access points by name."""
+
+    KEY: ClassVar[str] = "storage"
+    VERSION: ClassVar[int] = 1
+
+    file_system_ids: dict[str, str]
+    dns_names: dict[str, str]
+    mount_names: dict[str, str]
+    access_point_ids: dict[str, str]
+
+
+@dataclass(frozen=True)
+class RegistryContract(Contract):
+    """Where images are pushed to and pulled from, by the repository's name in fleet.yaml."""
+
+    KEY: ClassVar[str] = "registry"
+    VERSION: ClassVar[int] = 1
+
+    repository_urls: dict[str, str]
+
+
+@dataclass(frozen=True)
 class KeysContract(Contract):
     """The key of a site; every site has one."""
 

@@ -6,20 +6,25 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Literal
 
+from spec import Storage
+
 ANYWHERE = IPv4Network("0.0.0.0/0")
 ALL_PROTOCOLS = "-1"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RulePlan:
-    """One rule. `peer` is a CIDR, or "self" for members of the same group; no port means all ports."""
+    """One rule. `peer` is a CIDR, or the key of the group whose members it is about.
+
+    `ports` are the first and the last; None means all.
+    """
 
     key: str
     direction: Literal["ingress", "egress"]
     protocol: str
-    peer: IPv4Network | Literal["self"]
+    peer: IPv4Network | str
     description: str
-    port: int | None = None
+    ports: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,14 +44,14 @@ EFA = SecurityGroupPlan(
             key="self-in",
             direction="ingress",
             protocol=ALL_PROTOCOLS,
-            peer="self",
+            peer="efa",
             description="EFA from members",
         ),
         RulePlan(
             key="self-out",
             direction="egress",
             protocol=ALL_PROTOCOLS,
-            peer="self",
+            peer="efa",
             description="EFA to members",
         ),
     ),
@@ -56,32 +61,79 @@ EFA = SecurityGroupPlan(
 Kept apart from general egress, so that the group which opens everything opens it to no one else (rows N5, T12).
 """
 
-BASE = SecurityGroupPlan(
-    key="base",
-    description="Nodes: egress only",
-    rules=(
-        RulePlan(
-            key="all-out",
-            direction="egress",
-            protocol=ALL_PROTOCOLS,
-            peer=ANYWHERE,
-            description="Egress through NAT, endpoints and peerings",
-        ),
-    ),
+LUSTRE_PORTS = ((988, 988), (1018, 1023))
+"""FSx for Lustre User Guide, "File system access control with Amazon VPC": between servers and clients, and between
+servers, both directions.
+"""
+
+NFS_PORT = 2049
+
+_ALL_OUT = RulePlan(
+    key="all-out",
+    direction="egress",
+    protocol=ALL_PROTOCOLS,
+    peer=ANYWHERE,
+    description="Egress through NAT, endpoints and peerings",
 )
 
 
-def security_groups(vpc_cidr: IPv4Network) -> tuple[SecurityGroupPlan, ...]:
-    """EFA and base for nodes, and the group of the interface endpoints, which the VPC may call by HTTPS."""
+def security_groups(vpc_cidr: IPv4Network, storage: Storage | None) -> tuple[SecurityGroupPlan, ...]:
+    """EFA and base for nodes, the interface endpoints', which the VPC may call by HTTPS, and one a file system."""
+    has_lustre = storage is not None and storage.lustre is not None
+    from_servers = _lustre_rules("ingress", "lustre") if has_lustre else ()
+    base = SecurityGroupPlan(
+        key="base", description="Nodes: egress, and Lustre servers", rules=(_ALL_OUT, *from_servers)
+    )
     https_in = RulePlan(
         key="https-in",
         direction="ingress",
         protocol="tcp",
-        port=443,
+        ports=(443, 443),
         peer=vpc_cidr,
         description="AWS APIs from the VPC",
     )
     endpoints = SecurityGroupPlan(
         key="endpoints", description="Interface endpoints: HTTPS from the VPC", rules=(https_in,)
     )
-    return (EFA, BASE, endpoints)
+    return (EFA, base, endpoints, *_file_systems(storage))
+
+
+def _file_systems(storage: Storage | None) -> tuple[SecurityGroupPlan, ...]:
+    """Nodes reach file systems through the base group; Lustre's servers reach each other and answer nodes."""
+    groups: list[SecurityGroupPlan] = []
+    if storage and storage.lustre:
+        directions: tuple[Literal["ingress", "egress"], ...] = ("ingress", "egress")
+        rules = (_lustre_rules(way, peer) for way in directions for peer in ("base", "lustre"))
+        groups.append(
+            SecurityGroupPlan(
+                key="lustre",
+                description="FSx for Lustre: nodes and its own servers",
+                rules=tuple(rule for some in rules for rule in some),
+            )
+        )
+    if storage and storage.efs:
+        nfs_in = RulePlan(
+            key="nfs-in",
+            direction="ingress",
+            protocol="tcp",
+            ports=(NFS_PORT, NFS_PORT),
+            peer="base",
+            description="NFS from nodes",
+        )
+        groups.append(SecurityGroupPlan(key="efs", description="EFS: NFS from nodes", rules=(nfs_in,)))
+    return tuple(groups)
+
+
+def _lustre_rules(direction: Literal["ingress", "egress"], peer: str) -> tuple[RulePlan, ...]:
+    side = {"ingress": "in", "egress": "out"}[direction]
+    return tuple(
+        RulePlan(
+            key=f"{peer}-{first}-{side}",
+            direction=direction,
+            protocol="tcp",
+            ports=(first, last),
+            peer=peer,
+            description=f"Lustre {'from' if side == 'in' else 'to'} {peer}",
+        )
+        for first, last in LUSTRE_PORTS
+    )

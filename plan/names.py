@@ -107,3 +107,13 @@ def vpc(account: str, region: str) -> str:
 def log_group_arn(account_id: str, region: str, log_group: str) -> str:
     """ARN of a CloudWatch log group, known before the group exists."""
     return f"arn:aws:logs:{region}:{account_id}:log-group:{log_group}"
+
+
+def repository(name: str) -> str:
+    """A repository of the image registry; nodes of every account pull from it by this name."""
+    return f"{PROJECT}/{name}"
+
+
+def repository_arn(account_id: str, region: str, repository_name: str) -> str:
+    """ARN of an ECR repository, known before it exists."""
+    return f"arn:aws:ecr:{region}:{account_id}:repository/{repository_name}"

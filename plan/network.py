@@ -96,7 +96,7 @@ def plan_network(site_name: str, iam: IamAccount, site: Site, network: Network) 
         route_tables=_route_tables(zones, nat_zones),
         endpoints=_endpoints(site.region, network),
         flow_logs=plan_flow_logs(site_name, iam, site.region, network.flow_log_retention_days),
-        security_groups=security_groups(network.cidr),
+        security_groups=security_groups(network.cidr, site.storage),
         placement_groups=tuple(
             PlacementGroupPlan(fleet=fleet, zone_id=zone) for fleet in network.gpu_fleets for zone in zones
         ),

@@ -10,7 +10,9 @@ from plan.data import DataPlan, bucket_key_use, plan_data
 from plan.iam import iam_account
 from plan.keys import KeyPlan, plan_key
 from plan.network import NetworkPlan, plan_network
+from plan.registry import RegistryPlan, plan_registry
 from plan.roles import RolesPlan, plan_roles
+from plan.storage import StoragePlan, plan_storage
 from spec import Fleet
 
 
@@ -39,6 +41,8 @@ class SitePlan:
     roles: RolesPlan | None
     alerts: AlertsPlan | None
     data: DataPlan | None
+    storage: StoragePlan | None
+    registry: RegistryPlan | None
 
 
 def plan_site(fleet: Fleet, name: str) -> SitePlan:
@@ -56,6 +60,8 @@ def plan_site(fleet: Fleet, name: str) -> SitePlan:
         roles=plan_roles(fleet, name),
         alerts=plan_alerts(fleet, name),
         data=plan_data(fleet, name),
+        storage=plan_storage(fleet, name),
+        registry=plan_registry(fleet, name),
     )
 
 

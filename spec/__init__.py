@@ -7,19 +7,26 @@ from spec.fleet import Account, Fleet, FleetSettings, SiteEntry, State
 from spec.network import Network
 from spec.problem import Problem, SpecError
 from spec.reader import load
+from spec.registry import Registry
 from spec.site import Site
+from spec.storage import AccessPoint, Efs, Lustre, Storage
 
 __all__ = [
+    "AccessPoint",
     "Account",
     "Alerts",
     "Data",
+    "Efs",
     "Fleet",
     "FleetSettings",
+    "Lustre",
     "Network",
     "Problem",
+    "Registry",
     "Site",
     "SiteEntry",
     "SpecError",
     "State",
+    "Storage",
     "load",
 ]

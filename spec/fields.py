@@ -188,41 +188,42 @@ def _unique(items: tuple[Any, ...]) -> tuple[Any, ...]:
     return items
 
 
-def _text_schema(pattern: str, **more: Any) -> WithJsonSchema:
+def text_schema(pattern: str, **more: Any) -> WithJsonSchema:
+    """The JSON Schema of a text that matches a pattern as a whole."""
     return WithJsonSchema({"type": "string", "pattern": f"^{pattern}$", **more})
 
 
-_NAME_SCHEMA = _text_schema(NAME_PATTERN, maxLength=NAME_CHARACTERS_MAX)
-_CIDR_SCHEMA = _text_schema(r"[0-9]+(\.[0-9]+){3}/[0-9]+", examples=["10.0.0.0/16"])
+_NAME_SCHEMA = text_schema(NAME_PATTERN, maxLength=NAME_CHARACTERS_MAX)
+_CIDR_SCHEMA = text_schema(r"[0-9]+(\.[0-9]+){3}/[0-9]+", examples=["10.0.0.0/16"])
 
 Name = Annotated[str, AfterValidator(_name), _NAME_SCHEMA]
 SiteName = Annotated[str, AfterValidator(_site_name), _NAME_SCHEMA]
-AccountId = Annotated[str, AfterValidator(_account_id), _text_schema("[0-9]{12}")]
+AccountId = Annotated[str, AfterValidator(_account_id), text_schema("[0-9]{12}")]
 RegionName = Annotated[str, AfterValidator(_region), WithJsonSchema({"enum": list(REGIONS)})]
-ZoneId = Annotated[str, AfterValidator(_zone_id), _text_schema(ZONE_ID_PATTERN)]
+ZoneId = Annotated[str, AfterValidator(_zone_id), text_schema(ZONE_ID_PATTERN)]
 Cidr = Annotated[IPv4Network, BeforeValidator(_cidr), _CIDR_SCHEMA]
 TagValue = Annotated[
     str,
     AfterValidator(_tag_value),
     WithJsonSchema({"type": "string", "minLength": 1, "maxLength": TAG_CHARACTERS_MAX}),
 ]
-RoleArn = Annotated[str, AfterValidator(_role_arn), _text_schema(ROLE_ARN_PATTERN)]
-PolicyName = Annotated[str, AfterValidator(_policy_name), _text_schema(POLICY_NAME_PATTERN)]
+RoleArn = Annotated[str, AfterValidator(_role_arn), text_schema(ROLE_ARN_PATTERN)]
+PolicyName = Annotated[str, AfterValidator(_policy_name), text_schema(POLICY_NAME_PATTERN)]
 IamPath = Annotated[
-    str, AfterValidator(_iam_path), _text_schema(IAM_PATH_PATTERN, maxLength=IAM_PATH_CHARACTERS_MAX)
+    str, AfterValidator(_iam_path), text_schema(IAM_PATH_PATTERN, maxLength=IAM_PATH_CHARACTERS_MAX)
 ]
 ProfileName = Annotated[
-    str, matching(PROFILE_PATTERN, "the name of an AWS profile", "ml-main"), _text_schema(PROFILE_PATTERN)
+    str, matching(PROFILE_PATTERN, "the name of an AWS profile", "ml-main"), text_schema(PROFILE_PATTERN)
 ]
 Repository = Annotated[
     str,
     matching(REPOSITORY_PATTERN, "a GitHub repository", "example-org/ml-clusters"),
-    _text_schema(REPOSITORY_PATTERN),
+    text_schema(REPOSITORY_PATTERN),
 ]
 Email = Annotated[
     str,
     matching(EMAIL_PATTERN, "an e-mail address", "ml-platform@example.org"),
-    _text_schema(EMAIL_PATTERN),
+    text_schema(EMAIL_PATTERN),
 ]
 RetentionDays = Annotated[
     int, AfterValidator(_retention_days), WithJsonSchema({"enum": list(RETENTION_DAYS)})

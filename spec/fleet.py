@@ -23,6 +23,7 @@ from spec.fields import (
     UniqueTuple,
 )
 from spec.iam import Iam
+from spec.registry import Registry
 from spec.site import Site
 
 
@@ -72,6 +73,9 @@ class FleetSettings(Spec):
     )
     iam: Iam | None = Field(
         default=None, description="What every IAM role gets; left out, path / and no permissions boundary."
+    )
+    registry: Registry | None = Field(
+        default=None, description="The image registry of the fleet; left out, there is none."
     )
     data: Data | None = Field(
         default=None, description="The central data bucket and its replicas; left out, the fleet has none."

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from spec.fields import Name, RegionName, Spec
 from spec.network import Network
+from spec.storage import Storage
 
 
 class Site(Spec):
@@ -25,3 +26,6 @@ class Site(Spec):
         default=False, description="Whether Argo CD runs here. Exactly one site of the fleet is the hub."
     )
     network: Network | None = Field(default=None, description="The site's VPC; left out, the site has none.")
+    storage: Storage | None = Field(
+        default=None, description="The site's file systems; left out, the site has none."
+    )

@@ -9,38 +9,11 @@ and the texts of `id` are the forms in which the provider's documentation import
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Final
+from typing import Final
 
+from automation.recovery.finder import Call, Finder
+from automation.recovery.storage_finders import REPEATABLE_OF_STORAGE, STORAGE_FINDERS
 from plan.tags import URN_TAG
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Call:
-    """One reading request, and where in its answer the wanted values are (JMESPath, a list)."""
-
-    operation: str
-    at: str
-    params: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finder:
-    """Finds one type. `absent` are error codes that say that there is none; `after` is what the id follows in
-    what was found, an ARN.
-
-    `tag` reads the `fleet:urn` of what was found by a name that somebody else could have taken; `$found` is the name.
-    """
-
-    ID: ClassVar[str] = "$found"
-
-    service: str
-    find: Call
-    id: str = ID
-    absent: tuple[str, ...] = ()
-    after: str = ""
-    tag: Call | None = None
-
 
 _BY_TAG: Final = [{"Name": f"tag:{URN_TAG}", "Values": ["$fleet_urn"]}]
 _MAP_TAG: Final = f'[tags."{URN_TAG}"]'
@@ -209,6 +182,7 @@ FINDERS: Final[Mapping[str, Finder]] = {
         id="${function}/${found}",
         absent=("ResourceNotFoundException",),
     ),
+    **STORAGE_FINDERS,
 }
 
 REPEATABLE: Final = frozenset(
@@ -216,6 +190,7 @@ REPEATABLE: Final = frozenset(
         "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
         "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter",
         "aws:ec2/peeringConnectionOptions:PeeringConnectionOptions",
+        *REPEATABLE_OF_STORAGE,
     }
 )
 """Types that make nothing: they take over or set what is there already, so that making them again is harmless."""

@@ -13,7 +13,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from automation.checkpoint import PROVIDER_TYPE, Checkpoint, Pending
 from automation.clients import Clients
-from automation.recovery.finders import FINDERS, REPEATABLE, Call, Finder
+from automation.recovery.finder import Call, Finder
+from automation.recovery.finders import FINDERS, REPEATABLE
 from plan import tags
 
 SESSION_NAME = "fleet-recover"

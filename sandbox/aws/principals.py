@@ -149,6 +149,10 @@ def _checked(parameter: str, code: str, invalid_principal: str) -> Refusal:
 _trust = 'Invalid principal in policy: "AWS":"{principal}"'
 _key = "Policy contains a statement with one or more invalid principals."
 _bucket = "Invalid principal in policy"
+_file_system = "The policy is invalid: it names a principal that does not exist."
+_repository = (
+    "Invalid parameter at 'PolicyText' failed to satisfy constraint: 'Principal not found: {principal}'"
+)
 
 REFUSALS: dict[Key, tuple[Refusal, ...]] = {
     ("iam", "CreateRole"): (_checked("AssumeRolePolicyDocument", "MalformedPolicyDocument", _trust),),
@@ -156,5 +160,7 @@ REFUSALS: dict[Key, tuple[Refusal, ...]] = {
     ("kms", "CreateKey"): (_checked("Policy", "MalformedPolicyDocumentException", _key),),
     ("kms", "PutKeyPolicy"): (_checked("Policy", "MalformedPolicyDocumentException", _key),),
     ("s3", "PutBucketPolicy"): (_checked("Policy", "MalformedPolicy", _bucket),),
+    ("efs", "PutFileSystemPolicy"): (_checked("Policy", "InvalidPolicyException", _file_system),),
+    ("ecr", "SetRepositoryPolicy"): (_checked("policyText", "InvalidParameterException", _repository),),
 }
 OPERATIONS: dict[Key, Operation] = {}

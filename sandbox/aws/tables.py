@@ -7,14 +7,18 @@ from types import ModuleType
 
 from sandbox.aws import (
     alarms,
+    associations,
     bucket_settings,
     buckets,
+    efs,
     endpoints,
     functions,
     identity,
+    images,
     inventories,
     key_access,
     keys,
+    lustre,
     managed_policies,
     nat,
     observability,
@@ -58,6 +62,10 @@ THEMES: tuple[ModuleType, ...] = (
     schedules,
     alarms,
     volumes,
+    lustre,
+    associations,
+    efs,
+    images,
 )
 
 

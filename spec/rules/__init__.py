@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from spec.fleet import FleetSettings
 from spec.problem import Finding
-from spec.rules import addresses, data, peerings, settings, sites
+from spec.rules import addresses, data, peerings, settings, sites, storage
 from spec.site import Site
 
 SiteRule = Callable[[str, Site], Iterator[Finding]]
@@ -22,6 +22,12 @@ SITE_RULES: tuple[SiteRule, ...] = (
     addresses.subnets_have_a_possible_size,
     addresses.subnets_lie_in_the_vpc,
     addresses.subnets_are_disjoint,
+    storage.storage_has_a_network,
+    storage.storage_holds_something,
+    storage.lustre_lies_in_a_zone_of_the_network,
+    storage.access_points_differ,
+    storage.access_points_see_only_their_own,
+    storage.homes_are_nobodys_access_point,
 )
 SETTINGS_RULES: tuple[SettingsRule, ...] = (
     settings.account_ids_differ,
@@ -45,6 +51,8 @@ SETTINGS_RULES: tuple[SettingsRule, ...] = (
     data.central_is_no_replica,
     data.data_has_alerts,
     data.alerts_reach_somebody,
+    storage.registry_is_at_a_site,
+    storage.registry_has_repositories,
 )
 FLEET_RULES: tuple[FleetRule, ...] = (
     sites.accounts_exist,

@@ -9,7 +9,10 @@ from sandbox.providers.resource_type import ResourceType
 from sandbox.providers.tables import (
     cloudwatch,
     ec2,
+    ecr,
+    efs,
     events,
+    fsx,
     functions,
     iam,
     kms,
@@ -24,7 +27,10 @@ from sandbox.providers.tables import (
 _TABLES: Final = (
     cloudwatch,
     ec2,
+    ecr,
+    efs,
     events,
+    fsx,
     functions,
     iam,
     kms,

@@ -102,18 +102,28 @@ def test_n5_security_groups_open_exactly_what_the_plan_says(standing: Standing, 
     groups = client.describe_security_groups(Filters=of_vpc(standing, site))["SecurityGroups"]
     key_of = {g["GroupId"]: name_of(g).removeprefix(f"{site.name}-network-") for g in groups}
     rules = {
-        (key_of[g["GroupId"]], direction, p["IpProtocol"], p.get("FromPort"), peer)
+        (key_of[g["GroupId"]], direction, p["IpProtocol"], p.get("FromPort"), p.get("ToPort"), peer)
         for g in groups
         for direction, permissions in (("in", g["IpPermissions"]), ("out", g["IpPermissionsEgress"]))
         for p in permissions
         for peer in peers(p, key_of)
     }
-    assert set(key_of.values()) == {"default-closed", "efa", "base", "endpoints"}
+    assert set(key_of.values()) == {"default-closed", "efa", "base", "endpoints", "lustre", "efs"}
+    lustre = {
+        ("lustre", way, "tcp", first, last, peer)
+        for way in ("in", "out")
+        for first, last in ((988, 988), (1018, 1023))
+        for peer in ("base", "lustre")
+    }
     assert rules == {
-        ("efa", "in", "-1", None, "efa"),
-        ("efa", "out", "-1", None, "efa"),
-        ("base", "out", "-1", None, "0.0.0.0/0"),
-        ("endpoints", "in", "tcp", 443, f"10.{site.octet}.0.0/16"),
+        ("efa", "in", "-1", None, None, "efa"),
+        ("efa", "out", "-1", None, None, "efa"),
+        ("base", "out", "-1", None, None, "0.0.0.0/0"),
+        ("base", "in", "tcp", 988, 988, "lustre"),
+        ("base", "in", "tcp", 1018, 1023, "lustre"),
+        ("endpoints", "in", "tcp", 443, 443, f"10.{site.octet}.0.0/16"),
+        ("efs", "in", "tcp", 2049, 2049, "base"),
+        *lustre,
     }
 
 

@@ -91,16 +91,42 @@ def test_placement_group_per_fleet_and_zone() -> None:
     ]
 
 
+def rules_of(made: NetworkPlan) -> dict[str, list[tuple[str, str, tuple[int, int] | None, str]]]:
+    return {
+        group.key: [(rule.direction, rule.protocol, rule.ports, str(rule.peer)) for rule in group.rules]
+        for group in made.security_groups
+    }
+
+
 def test_security_groups_open_exactly_this() -> None:
-    rules = {
-        group.key: [(r.direction, r.protocol, r.port, str(r.peer)) for r in group.rules]
-        for group in plan().security_groups
-    }
-    assert rules == {
-        "efa": [("ingress", "-1", None, "self"), ("egress", "-1", None, "self")],
+    assert rules_of(plan()) == {
+        "efa": [("ingress", "-1", None, "efa"), ("egress", "-1", None, "efa")],
         "base": [("egress", "-1", None, "0.0.0.0/0")],
-        "endpoints": [("ingress", "tcp", 443, "10.0.0.0/16")],
+        "endpoints": [("ingress", "tcp", (443, 443), "10.0.0.0/16")],
     }
+
+
+def test_file_systems_open_their_ports_to_nodes_and_lustre_to_its_own_servers() -> None:
+    lustre = {
+        "capacity_gib": 1200,
+        "throughput_mbps_per_tib": 125,
+        "availability_zone": "use1-az4",
+        "maintenance_window": "7:03:00",
+    }
+    rules = rules_of(plan(storage={"lustre": lustre, "efs": {}}))
+    assert rules["base"] == [
+        ("egress", "-1", None, "0.0.0.0/0"),
+        ("ingress", "tcp", (988, 988), "lustre"),
+        ("ingress", "tcp", (1018, 1023), "lustre"),
+    ]
+    assert rules["lustre"] == [
+        (direction, "tcp", ports, peer)
+        for direction in ("ingress", "egress")
+        for peer in ("base", "lustre")
+        for ports in ((988, 988), (1018, 1023))
+    ]
+    assert rules["efs"] == [("ingress", "tcp", (2049, 2049), "base")]
+    assert set(rules_of(plan(storage={"efs": {}}))) == {"efa", "base", "endpoints", "efs"}
 
 
 def test_flow_log_role_is_for_this_account_and_this_log_group() -> None:

@@ -9,7 +9,17 @@ import spec
 from spec import rules
 from spec.problem import Finding
 from spec.reader import read_draft
-from tests.unit.spec.bad_inputs import data, fields, files, fleets, iam, networks, text, values
+from tests.unit.spec.bad_inputs import (
+    data,
+    fields,
+    files,
+    fleets,
+    iam,
+    networks,
+    storage,
+    text,
+    values,
+)
 from tests.unit.spec.bad_inputs.case import Case
 
 CASES: tuple[Case, ...] = (
@@ -17,6 +27,7 @@ CASES: tuple[Case, ...] = (
     *fields.CASES,
     *values.CASES,
     *networks.CASES,
+    *storage.CASES,
     *fleets.CASES,
     *data.CASES,
     *iam.CASES,

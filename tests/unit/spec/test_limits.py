@@ -8,10 +8,12 @@ from pathlib import Path
 
 import botocore.session
 import pytest
+from pydantic import ValidationError
 
 import spec
 from spec.fields import RETENTION_DAYS
 from spec.rules import SITE_RULES
+from spec.storage_fields import LUSTRE_THROUGHPUTS_MBPS_PER_TIB
 from tests.unit.spec.bad_inputs.case import FLEET, MAIN_USE1, SECONDARY_USE1, swap, write
 
 
@@ -99,3 +101,69 @@ def test_the_retention_days_are_those_of_cloudwatchs_own_model() -> None:
     listed = re.search(r"Possible values are: ([^<]*)", documentation)
     assert listed is not None
     assert tuple(map(int, re.findall(r"[0-9]+", listed[1]))) == RETENTION_DAYS
+
+
+def file_system(**changes: object) -> dict[str, object]:
+    return {
+        "capacity_gib": 1200,
+        "throughput_mbps_per_tib": 125,
+        "availability_zone": "use1-az1",
+        "maintenance_window": "1:00:00",
+        **changes,
+    }
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"capacity_gib": 1200},
+        {"capacity_gib": 2400},
+        {"capacity_gib": 48_000},
+        {"throughput_mbps_per_tib": 1000},
+        {"maintenance_window": "7:23:59"},
+        {"metadata_iops": 1500},
+        {"metadata_iops": 192_000},
+    ],
+    ids=str,
+)
+def test_file_systems_that_are_taken(changes: dict[str, object]) -> None:
+    spec.Lustre.model_validate(file_system(**changes))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"capacity_gib": 0},
+        {"capacity_gib": 3600},
+        {"throughput_mbps_per_tib": 1001},
+        {"maintenance_window": "7:24:00"},
+        {"maintenance_window": "0:00:00"},
+        {"metadata_iops": 204_000},
+    ],
+    ids=str,
+)
+def test_file_systems_that_are_not_taken(changes: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        spec.Lustre.model_validate(file_system(**changes))
+
+
+def test_what_lustre_is_sold_with_is_what_fsxs_own_model_says() -> None:
+    model = botocore.session.get_session().get_service_model("fsx")
+
+    def told(shape: str, member: str) -> str:
+        return re.sub("<[^>]+>", "", model.shape_for(shape).members[member].documentation)
+
+    throughputs = ", ".join(map(str, LUSTRE_THROUGHPUTS_MBPS_PER_TIB))
+    lustre = "CreateFileSystemLustreConfiguration"
+    assert f"For PERSISTENT_2 SSD storage: {throughputs} MB/s/TiB" in told(lustre, "PerUnitStorageThroughput")
+    sizes = "the valid values are 1200 GiB, 2400 GiB, and increments of 2400 GiB"
+    assert sizes in told("CreateFileSystemRequest", "StorageCapacity")
+    iops = told("CreateFileSystemLustreMetadataConfiguration", "Iops")
+    assert "1500, 3000, 6000, 12000, and multiples of 12000 up to a maximum of 192000" in iops
+
+
+@pytest.mark.parametrize(
+    ("uid", "path"), [(1000, "/a"), (2**32 - 3, "/a/b/c/d"), (1000, "/" + "a" * 99)], ids=str
+)
+def test_access_points_that_are_taken(uid: int, path: str) -> None:
+    spec.AccessPoint(name="team", uid=uid, gid=uid, path=path)

@@ -111,7 +111,7 @@ def test_problems_of_all_files_come_at_once_by_file_and_line(checkout: Path) -> 
         swap(FLEET, "owner: ml-platform", "owner: 42"),
         swap(FLEET, "name: main-usw2", "name: main usw2"),
         swap(MAIN_USW2, "flow_log_retention_days: 30", "flow_log_retention_days: 29"),
-        swap(MAIN_USW2, "usw2-az1", "us-west-2a"),
+        swap(MAIN_USW2, "[usw2-az1", "[us-west-2a"),
         swap(MAIN_USE1, "10.0.64.0/18", "10.9.64.0/18"),
         swap(SECONDARY_USW2, "config:\n", "description: spare\nconfig:\n"),
         write("Pulumi.links.yaml", "encryptedkey: a\nencryptedkey: b\n"),

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from tests.unit.sandbox.providers.example import Example, Given
 from tests.unit.sandbox.providers.examples_s3 import S3_EXAMPLES
+from tests.unit.sandbox.providers.examples_storage import STORAGE_EXAMPLES
 from tests.unit.sandbox.providers.needed import (
     accepted,
     code,
@@ -43,6 +44,7 @@ def _security_group_rule(given: Given) -> dict[str, Any]:
 
 
 EXAMPLES: Final[Mapping[str, Example]] = {
+    **STORAGE_EXAMPLES,
     "aws:ec2/vpc:Vpc": Example(
         inputs=lambda _: {"cidrBlock": "10.200.0.0/16", "enableDnsHostnames": True, "tags": {"Name": "a"}},
         changes=lambda _: {"enableDnsHostnames": False, "enableDnsSupport": False, "tags": {"Owner": "b"}},

@@ -63,7 +63,7 @@ def _imported(engine: Engine, urn: str, program: Properties, import_id: str) -> 
     _, outputs, inputs = engine.read(urn, import_id)
     news = engine.inputs(urn, program)
     found = set(engine.diff(urn, outputs, inputs, news).diffs)
-    assert found <= {"code", "autoAccept", *_made_names(news)}
+    assert found <= {"code", "autoAccept", "securityGroupIds", *_made_names(news)}
 
 
 def _made_names(inputs: Properties) -> set[str]:

@@ -44,6 +44,7 @@ CASES = (
         (
             swap(MAIN_USW2, "region: us-west-2", "region: us-east-1"),
             swap(MAIN_USW2, "[usw2-az1, usw2-az2]", "[use1-az4, use1-az6]"),
+            swap(MAIN_USW2, "zone: usw2-az1", "zone: use1-az4"),
         ),
         (
             "fleet.yaml:40: data.replicas[0]: main-usw2 is in account main and us-east-1, where main-use1 has the bucket already; remove one of the two; sites of one place share a bucket",

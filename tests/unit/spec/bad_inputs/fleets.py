@@ -104,6 +104,7 @@ CASES = (
                 "data:\n  central: main-use1\n  replicas: [main-usw2, secondary-use1, secondary-usw2]\n",
                 "",
             ),
+            swap(FLEET, "registry:\n  site: main-use1\n  repositories: [training, inference]\n", ""),
             remove(MAIN_USE1),
             remove(MAIN_USW2),
             remove(SECONDARY_USE1),
@@ -156,6 +157,7 @@ CASES = (
             swap(SECONDARY_USW2, "region: us-west-2", "region: us-east-1"),
             swap(SECONDARY_USW2, "usw2-az1, usw2-az2", "use1-az1, use1-az2"),
             swap(FLEET, "secondary-use1, secondary-usw2]\n\nalerts", "secondary-use1]\n\nalerts"),
+            swap(SECONDARY_USW2, "zone: usw2-az1", "zone: use1-az1"),
         ),
         (
             "Pulumi.secondary-usw2.yaml:7: purpose: secondary-use1 is the training site of secondary in us-east-1 already; change account, region or purpose, or add to that site",
