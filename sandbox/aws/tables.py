@@ -30,7 +30,7 @@ from sandbox.aws import (
     vpc,
 )
 from sandbox.aws.dispatch import Key, Operation, Refusal
-from sandbox.aws.replication import configuration
+from sandbox.aws.replication import batch, carrier, configuration
 
 THEMES: tuple[ModuleType, ...] = (
     identity,
@@ -41,6 +41,8 @@ THEMES: tuple[ModuleType, ...] = (
     bucket_settings,
     inventories,
     configuration,
+    carrier,
+    batch,
     keys,
     key_access,
     quotas,
