@@ -13,6 +13,9 @@ from plan.replication_alarms import FAILED, LATENCY, NAMESPACE, PENDING, dimensi
 
 BYTES = "BytesPendingReplication"
 
+LATEST = {PENDING: "Minimum", BYTES: "Minimum", LATENCY: "Maximum"}
+"""What is asked of the last minute; what waited in all of it, waits."""
+
 FRESH = timedelta(minutes=30)
 """S3 publishes every minute or five, with some minutes' delay; older values say nothing about now."""
 
@@ -50,10 +53,10 @@ def measure(
     latest: dict[tuple[str, str], list[float]] = {}
     for region in dict.fromkeys(end.region for end in plan.destinations):
         asked = [
-            _Asked(rule, metric, "Maximum", 60)
+            _Asked(rule, metric, statistic, 60)
             for rule in plan.rules
             if rule.destination.region == region
-            for metric in (PENDING, LATENCY, BYTES)
+            for metric, statistic in LATEST.items()
         ]
         latest |= _read(cloudwatch(region), plan, asked, now - FRESH, now)
     return {rule.id: _measured(rule, latest, failed) for rule in plan.rules}
