@@ -53,10 +53,10 @@ def _of_role(plan: ReplicationPlan, client: ClientOf) -> Iterator[str]:
         return
     if not _same(role["AssumeRolePolicyDocument"], plan.role.trust):
         yield f"role {plan.role.name} is not trusted as the files say"
-    name = {"RoleName": plan.role.name, "PolicyName": "objects"}
-    policy = _read(lambda: iam.get_role_policy(**name)["PolicyDocument"])
-    if not _same(policy, plan.role.policy):
-        yield f"policy objects of role {plan.role.name} is not as the files say"
+    named = iam.list_role_policies(RoleName=plan.role.name)["PolicyNames"]
+    of_role = (iam.get_role_policy(RoleName=plan.role.name, PolicyName=name) for name in named)
+    if not any(_same(policy["PolicyDocument"], plan.role.policy) for policy in of_role):
+        yield f"no policy of role {plan.role.name} is the one of the files"
 
 
 def _rules_there(plan: ReplicationPlan, client: ClientOf) -> dict[str, dict[str, Any]]:

@@ -33,7 +33,7 @@ class Standing:
         return self.exported[stack]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
     fleet = FleetUnderTest(root=CHECKOUT, home=tmp_path_factory.mktemp("committed"))
     try:

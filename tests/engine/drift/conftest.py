@@ -32,7 +32,7 @@ class Chapter:
         return self.said[name]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FleetUnderTest]:
     root = tmp_path_factory.mktemp("drift-checkout")
     fleet = FleetUnderTest(root=small_checkout(root), home=tmp_path_factory.mktemp("drift"))
@@ -42,12 +42,12 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FleetUnderTest]:
         fleet.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def plans(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("approved") / "plans"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def planned(fleet: FleetUnderTest, plans: Path) -> Chapter:
     """Previewed and saved, edited and refused, put back and rolled out as it was approved."""
     saved = fleet.fleet("preview", "--only", "one", "--save", str(plans), "--json")
@@ -59,7 +59,7 @@ def planned(fleet: FleetUnderTest, plans: Path) -> Chapter:
     return Chapter(said={"saved": saved, "edited": edited, "rolled out": rolled}, aws=modes)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def guarded(planned: Chapter, fleet: FleetUnderTest) -> Chapter:
     """A zone is exchanged, which deletes what is in the old one."""
     assert planned["rolled out"].code == 0, planned["rolled out"].err
@@ -70,7 +70,7 @@ def guarded(planned: Chapter, fleet: FleetUnderTest) -> Chapter:
     return Chapter(said={"refused": refused}, aws=(before, state_versions(fleet)))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def drifted(guarded: Chapter, fleet: FleetUnderTest) -> Chapter:
     """A person changes a tag, deletes a route, and opens the default security group."""
     assert guarded["refused"].code == 1
@@ -85,7 +85,7 @@ def drifted(guarded: Chapter, fleet: FleetUnderTest) -> Chapter:
     return Chapter(said={"found": found, "wrong account": refused}, aws=(before, state_versions(fleet)))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def repaired(drifted: Chapter, fleet: FleetUnderTest) -> Chapter:
     assert drifted["found"].code == 2
     refreshed = fleet.fleet("refresh", "--only", "one", "--yes", "--json")
@@ -104,7 +104,7 @@ def repaired(drifted: Chapter, fleet: FleetUnderTest) -> Chapter:
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def protected(repaired: Chapter, fleet: FleetUnderTest) -> Chapter:
     """A destroy while the state says that the VPC is protected."""
     assert repaired["rolled out"].code == 0, repaired["rolled out"].err
@@ -114,7 +114,7 @@ def protected(repaired: Chapter, fleet: FleetUnderTest) -> Chapter:
     return Chapter(said={"refused": refused})
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def blocked(protected: Chapter, fleet: FleetUnderTest) -> Chapter:
     """A destroy while a person's security group is in the VPC, and again once it is gone."""
     assert protected["refused"].code == 1
@@ -131,7 +131,7 @@ def blocked(protected: Chapter, fleet: FleetUnderTest) -> Chapter:
     return Chapter(said={"failed": failed, "again": again}, aws=address)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def destroyed(blocked: Chapter, fleet: FleetUnderTest) -> Chapter:
     assert blocked["again"].code == 1
     return Chapter(said={"last": fleet.fleet("destroy", "--yes")})

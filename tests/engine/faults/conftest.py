@@ -27,7 +27,7 @@ class Rollout:
     faults: dict[Fault, ActiveFault]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def rollout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rollout]:
     """Site `one` rolled out at a thousandth of AWS's times, its EC2 calls and its state writes disturbed."""
     base = tmp_path_factory.mktemp("faults")

@@ -42,7 +42,7 @@ class Ended:
         return stack
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FleetUnderTest]:
     root = small_checkout(tmp_path_factory.mktemp("interrupts"))
     under_test = FleetUnderTest(root=root, home=root / ".fleet")
@@ -53,12 +53,12 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FleetUnderTest]:
         under_test.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def faults(fleet: FleetUnderTest) -> Faults:
     return Sandbox(fleet.home / "sandbox").faults
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def interrupted(fleet: FleetUnderTest, faults: Faults) -> Ended:
     """`one` is interrupted while it makes a subnet."""
     hang = faults.add(Fault("hang", "ec2", "CreateSubnet", account="main"))
@@ -71,13 +71,13 @@ def interrupted(fleet: FleetUnderTest, faults: Faults) -> Ended:
         return ended(fleet, "one", driver)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def resumed(fleet: FleetUnderTest, interrupted: Ended) -> Result:
     """The same command finishes `one`."""
     return fleet.fleet(*UP_ONE)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def expired(fleet: FleetUnderTest, faults: Faults, resumed: Result) -> Ended:
     """The session ends while `two` makes its subnets."""
     faults.add(Fault("error", "ec2", "CreateSubnet", account="secondary", times=100, code=EXPIRED))
@@ -87,7 +87,7 @@ def expired(fleet: FleetUnderTest, faults: Faults, resumed: Result) -> Ended:
         return ended(fleet, "two", driver)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def cancelled(fleet: FleetUnderTest, faults: Faults, expired: Ended) -> Ended:
     """`two` goes on, and CI cancels it: SIGTERM, and once more because it does not end at once."""
     hang = faults.add(Fault("hang", "ec2", "CreateSubnet", account="secondary"))
@@ -102,7 +102,7 @@ def cancelled(fleet: FleetUnderTest, faults: Faults, expired: Ended) -> Ended:
         return ended(fleet, "two", driver)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def abandoned(fleet: FleetUnderTest, faults: Faults, cancelled: Ended) -> Ended:
     """`two` goes on, and a person who is asked after a second Ctrl-C says yes."""
     hang = faults.add(Fault("hang", "ec2", "CreateNatGateway", account="secondary"))

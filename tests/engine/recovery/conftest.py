@@ -27,7 +27,7 @@ class Interrupted:
         self.next = fleet.fleet("up", "--yes", "--only", "one", "--json")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FleetUnderTest]:
     root = small_checkout(tmp_path_factory.mktemp("checkout"))
     fleet = FleetUnderTest(root=root, home=tmp_path_factory.mktemp("home"))
@@ -39,7 +39,7 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FleetUnderTest]:
         fleet.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def interrupted(fleet: FleetUnderTest) -> Interrupted:
     return Interrupted(fleet)
 

@@ -31,7 +31,7 @@ class Chapter:
         return {row["stack"]: row for row in self.result.json["stacks"]}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FleetUnderTest]:
     root = tmp_path_factory.mktemp("small-checkout")
     fleet = FleetUnderTest(root=small_checkout(root), home=tmp_path_factory.mktemp("small"))
@@ -41,7 +41,7 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FleetUnderTest]:
         fleet.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def empty(fleet: FleetUnderTest) -> Chapter:
     """The first preview of a fleet that was never deployed."""
     assert fleet.fleet("sandbox", "start").code == 0
@@ -50,20 +50,20 @@ def empty(fleet: FleetUnderTest) -> Chapter:
     return Chapter(result=fleet.fleet("preview", "--json"), aws=(before, inventory(fleet)))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def links_first(empty: Chapter, fleet: FleetUnderTest) -> Chapter:
     """Links by hand, before the sites that it joins."""
     assert empty.result.code == 2
     return Chapter(result=fleet.pulumi("links", "up", "-s", "links", "--yes", "--skip-preview"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def rolled_out(links_first: Chapter, fleet: FleetUnderTest) -> Chapter:
     assert links_first.result.code != 0
     return Chapter(result=fleet.fleet("up", "--yes", "--json"), aws=inventory(fleet))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def foreign_subnet(rolled_out: Chapter, fleet: FleetUnderTest) -> str:
     """A subnet that a person made in site two's VPC."""
     assert rolled_out.result.code == 0, rolled_out.result.err
@@ -72,7 +72,7 @@ def foreign_subnet(rolled_out: Chapter, fleet: FleetUnderTest) -> str:
     return subnet
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def refused(foreign_subnet: str, fleet: FleetUnderTest) -> Chapter:
     """A new owner for everything, and a move of two's subnet to where AWS refuses it."""
     assert foreign_subnet
@@ -82,7 +82,7 @@ def refused(foreign_subnet: str, fleet: FleetUnderTest) -> Chapter:
     return Chapter(result=result, aws={site: owners(fleet, site) for site in ("one", "two")})
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def converged(refused: Chapter, foreign_subnet: str, fleet: FleetUnderTest) -> Chapter:
     """The same command again, once what was in the way is gone."""
     assert refused.result.code == 1
@@ -91,7 +91,7 @@ def converged(refused: Chapter, foreign_subnet: str, fleet: FleetUnderTest) -> C
     return Chapter(result=result, aws=(owners(fleet, "two"), cidrs(fleet, "two")))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def drifted(converged: Chapter, fleet: FleetUnderTest) -> Chapter:
     """A person opens the closed default group of site one, and renames its VPC."""
     assert converged.result.code == 0, converged.result.err
@@ -103,7 +103,7 @@ def drifted(converged: Chapter, fleet: FleetUnderTest) -> Chapter:
     return Chapter(result=fleet.fleet("preview", "--refresh", "--only", "one", "--json"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def repaired(drifted: Chapter, fleet: FleetUnderTest) -> Chapter:
     assert drifted.result.code == 2
     refreshed = fleet.pulumi("one", "refresh", "-s", "one", "--yes", "--skip-preview")
@@ -112,13 +112,13 @@ def repaired(drifted: Chapter, fleet: FleetUnderTest) -> Chapter:
     return Chapter(result=result, aws=default_group(fleet))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def destroyed(repaired: Chapter, fleet: FleetUnderTest) -> Chapter:
     assert repaired.result.code == 0, repaired.result.err
     return Chapter(result=fleet.fleet("destroy", "--yes", "--json"), aws=inventory(fleet))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def rebuilt(destroyed: Chapter, fleet: FleetUnderTest) -> Chapter:
     """Site two again, from what is committed."""
     assert destroyed.result.code == 0, destroyed.result.err

@@ -88,6 +88,7 @@ def clients(**changed: Any) -> Callable[[str, str], Any]:
         assert data is not None
         usual = {
             "get_role": {"Role": role},
+            "list_role_policies": {"PolicyNames": ["replication-role-1a2b3c4"]},
             "get_role_policy": {"PolicyDocument": PLAN.role.policy},
             "get_bucket_replication": {"ReplicationConfiguration": {"Rules": rules}},
             "get_bucket_versioning": {"Status": "Enabled"},

@@ -142,8 +142,12 @@ def test_what_is_wrong_at_one_site(changed: dict[str, Any], cause: str, remedy: 
             "role replication-main-use1 is not trusted as the files say",
         ),
         (
-            {"get_role_policy": absent("NoSuchEntity")},
-            "policy objects of role replication-main-use1 is not as the files say",
+            {"list_role_policies": {"PolicyNames": []}},
+            "no policy of role replication-main-use1 is the one of the files",
+        ),
+        (
+            {"get_role_policy": {"PolicyDocument": {}}},
+            "no policy of role replication-main-use1 is the one of the files",
         ),
     ],
 )
