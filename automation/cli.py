@@ -23,6 +23,7 @@ from automation.cli_options import (
     Target,
     Yes,
 )
+from automation.data_cli import app as data_app
 from automation.sandbox_cli import app as sandbox_app
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(sandbox_app, name="sandbox")
+app.add_typer(data_app, name="data")
 
 
 @app.command()

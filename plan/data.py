@@ -86,7 +86,7 @@ def plan_data(fleet: Fleet, site_name: str) -> DataPlan | None:
     return DataPlan(
         bucket=bucket,
         policy=_central_policy(bucket) if is_central else _replica_policy(fleet, data, site_name, bucket),
-        lifecycle=_lifecycle() if is_central else (*_lifecycle(), _own_lifecycle()),
+        lifecycle=_lifecycle(),
         log_prefix=ACCESS_LOGS,
         inventory=inventory if is_central else None,
         logs=_logs(names.log_bucket(site.account, site.region), bucket, account_id, has_inventory=is_central),
@@ -151,12 +151,11 @@ def _lifecycle() -> tuple[LifecyclePlan, ...]:
         )
         for item in prefixes.REPLICATED
     )
-    logs = LifecyclePlan(key="logs", prefix=prefixes.LOGS, noncurrent_days=prefixes.OWN_NONCURRENT_DAYS)
-    return (_housekeeping(), *kept, logs)
-
-
-def _own_lifecycle() -> LifecyclePlan:
-    return LifecyclePlan(key="sites", prefix="sites/", noncurrent_days=prefixes.OWN_NONCURRENT_DAYS)
+    own = tuple(
+        LifecyclePlan(key=prefix.rstrip("/"), prefix=prefix, noncurrent_days=prefixes.OWN_NONCURRENT_DAYS)
+        for prefix in (prefixes.LOGS, prefixes.SITES)
+    )
+    return (_housekeeping(), *kept, *own)
 
 
 def _housekeeping() -> LifecyclePlan:

@@ -52,10 +52,13 @@ REPLICATED = (
 LOGS = "logs/"
 """Of the bucket that it is in: not replicated (row D2)."""
 
+SITES = "sites/"
+"""Below it a site writes for itself; not replicated either."""
+
 OWN_NONCURRENT_DAYS = 7
-"""Old versions of what a bucket keeps for itself: logs/, and sites/ in a replica."""
+"""Old versions of what a bucket keeps for itself."""
 
 
 def own_prefix(site: str) -> str:
-    """A site's own durable place in its replica bucket: logs, scripts, checkpoints written on its Lustre."""
-    return f"sites/{site}/"
+    """A site's own durable place in its bucket: logs, scripts, checkpoints written on its Lustre."""
+    return f"{SITES}{site}/"

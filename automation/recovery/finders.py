@@ -122,6 +122,15 @@ FINDERS: Final[Mapping[str, Finder]] = {
         service="kms",
         find=Call(operation="list_aliases", at="Aliases[?AliasName=='$name'].AliasName"),
     ),
+    # The tags of a bucket come by a second call, and its name is the fleet's: one in this account is ours.
+    "aws:s3/bucket:Bucket": Finder(
+        service="s3", find=Call(operation="list_buckets", at="Buckets[?Name=='$bucket'].Name")
+    ),
+    "aws:sns/topic:Topic": Finder(
+        service="sns",
+        find=Call(operation="list_topics", at="Topics[?ends_with(TopicArn, ':$name')].TopicArn"),
+        tag=Call(operation="list_tags_for_resource", params={"ResourceArn": "$found"}, at=_LIST_TAG),
+    ),
     "aws:cloudwatch/logGroup:LogGroup": Finder(
         service="logs",
         find=Call(
@@ -176,6 +185,16 @@ REPEATABLE: Final = frozenset(
         "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
         "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter",
         "aws:ec2/peeringConnectionOptions:PeeringConnectionOptions",
+        "aws:s3/bucketVersioning:BucketVersioning",
+        "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+        "aws:s3/bucketPolicy:BucketPolicy",
+        "aws:s3/bucketLogging:BucketLogging",
+        "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
+        "aws:s3/inventory:Inventory",
+        "aws:sns/topicSubscription:TopicSubscription",
         *REPEATABLE_OF_STORAGE,
     }
 )

@@ -86,7 +86,7 @@ Key: TypeAlias = tuple[str, str]
 """(service, operation), as botocore names them; the operation "*" is any of the service's."""
 
 _log = logging.getLogger("sandbox.aws")
-_MOTO = threading.RLock()
+MOTO_LOCK = threading.RLock()
 """Moto's backends are plain dictionaries: one call at a time touches them."""
 
 
@@ -101,7 +101,7 @@ class Tables:
     def answer(self, moto_handler: Callable[..., Answer], response: BaseResponse, *args: Any) -> Answer:
         """Refuse a call, carry it out, or hand it to moto; whatever is raised becomes an answer."""
         try:
-            with _MOTO:
+            with MOTO_LOCK:
                 call = _call(response)
             strike = self.faults.meet(call.place)
             if strike is None:
@@ -120,7 +120,7 @@ class Tables:
             return _answer(response, Refused("InternalFailure", "The sandbox failed; its log says how."))
 
     def _carry_out(self, moto_handler: Callable[..., Answer], call: Call, *args: Any) -> Answer:
-        with _MOTO:
+        with MOTO_LOCK:
             self._check(call)
             operation = self.operations.get((call.service, call.operation))
             if operation is None:
@@ -180,7 +180,7 @@ def _parse(response: BaseResponse, service: str, operation: str) -> dict[str, An
 
 
 def _answer(response: BaseResponse, result: object) -> Answer:
-    with _MOTO:
+    with MOTO_LOCK:
         status, headers, body = response.serialized(ActionResult(result))
         headers, body = response._enrich_response(headers, body)
     return _status(result, status), headers, body

@@ -31,7 +31,7 @@ def get_caller_identity(call: Call) -> dict[str, str]:
 def assume_role(call: Call) -> dict[str, Any]:
     """A session of a role; `may_assume` has let the caller through."""
     duration = timedelta(seconds=call.params.get("DurationSeconds", DEFAULT_SESSION_SECONDS))
-    return session_of(_role(call.params["RoleArn"]), call.params["RoleSessionName"], duration)
+    return session_of(find_role(call.params["RoleArn"]), call.params["RoleSessionName"], duration)
 
 
 def session_of(role: Any, name: str, duration: timedelta) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def may_assume(call: Call) -> None:
     Source: IAM User Guide, "Cross-account resource access" and "Policy evaluation logic".
     """
     caller, arn = call.caller, call.params["RoleArn"]
-    role = _role(arn)
+    role = find_role(arn)
     if role is None or not _trusted(call, role):
         raise Refused(
             "AccessDenied",
@@ -92,7 +92,7 @@ def _trusted(call: Call, role: Any) -> bool:
 
 def trusts_service(arn: str, service: str, context: dict[str, str]) -> bool:
     """Whether there is a role with this ARN that an AWS service may assume."""
-    role = _role(arn)
+    role = find_role(arn)
     trust = role and TRUST_POLICY.pinned(role)
     if not trust:
         return False
@@ -156,7 +156,7 @@ def duration_fits(call: Call) -> None:
             "ValidationError",
             "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.",
         )
-    if seconds > int(_role(call.params["RoleArn"]).max_session_duration or DEFAULT_SESSION_SECONDS):
+    if seconds > int(find_role(call.params["RoleArn"]).max_session_duration or DEFAULT_SESSION_SECONDS):
         raise Refused(
             "ValidationError",
             "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
@@ -174,7 +174,7 @@ def session_name_fits(call: Call) -> None:
         )
 
 
-def _role(arn: str) -> Any:
+def find_role(arn: str) -> Any:
     """Moto's role with this ARN, or None."""
     account = arn.split(":")[4] if arn.count(":") >= 5 else ""
     if account not in accounts.known():

@@ -15,6 +15,7 @@ from sandbox.aws import tables
 from sandbox.aws.connection import Handler
 from sandbox.aws.dispatch import SECURE_TRANSPORT, Tables, install
 from sandbox.aws.faults import FaultTable
+from sandbox.aws.replication.carrier import CARRIER
 
 LOOPBACK = "127.0.0.1"
 werkzeug_app.DISABLE_GLOBAL_CORS = True  # no browser calls this
@@ -31,6 +32,7 @@ class Emulator:
 
     def __init__(self) -> None:
         self.faults = FaultTable()
+        CARRIER.faults = self.faults
         install(Tables(tables.refusals(), tables.operations(), self.faults))
         application = _Application(create_backend_app)
         self._servers = [_server(application, secure=True), _server(application, secure=False)]

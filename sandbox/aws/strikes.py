@@ -18,6 +18,9 @@ from sandbox.faults import ANY, EXPIRED, Fault
 Answer: TypeAlias = tuple[int, dict[str, Any], Any]
 """What moto's dispatch returns: status, headers, body."""
 
+INTERNAL = {"s3": ("ReplicateObject",)}
+"""What a service does by itself, so that no client calls it: it can be hit like an operation."""
+
 _NO_ANSWER: Answer = (500, {}, b"")
 """Nobody reads it: the connection is closed."""
 
@@ -29,7 +32,7 @@ def require_known(fault: Fault) -> None:
     services = botocore.session.Session().get_available_services()
     if fault.service not in services:
         raise unknown("service", fault.service, services)
-    operations = get_service_model(fault.service).operation_names
+    operations = (*get_service_model(fault.service).operation_names, *INTERNAL.get(fault.service, ()))
     if fault.operation not in {ANY, *operations}:
         raise unknown(f"operation of {fault.service}", fault.operation, operations)
 

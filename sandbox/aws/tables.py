@@ -33,7 +33,7 @@ from sandbox.aws import (
     vpc,
 )
 from sandbox.aws.dispatch import Key, Operation, Refusal
-from sandbox.aws.replication import configuration
+from sandbox.aws.replication import batch, carrier, configuration
 
 THEMES: tuple[ModuleType, ...] = (
     identity,
@@ -44,6 +44,8 @@ THEMES: tuple[ModuleType, ...] = (
     bucket_settings,
     inventories,
     configuration,
+    carrier,
+    batch,
     keys,
     quotas,
     vpc,

@@ -27,6 +27,7 @@ REGIONAL: tuple[Kind, ...] = (
     ("lambda", "list_functions", "Functions", "FunctionName"),
     ("events", "list_rules", "Rules", "Name"),
     ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
+    ("sns", "list_topics", "Topics", "TopicArn"),
 )
 GLOBAL: tuple[Kind, ...] = (
     ("iam", "list_roles", "Roles", "RoleName"),

@@ -93,7 +93,7 @@ def test_the_graph_as_a_tree(checkout: Path) -> None:
         "main-usw2",
         "secondary-use1",
         "secondary-usw2",
-        "    links (after main-use1, main-usw2, secondary-usw2)",
+        "    links (after main-use1, main-usw2, secondary-use1, secondary-usw2)",
     ]
 
 
@@ -103,6 +103,7 @@ def test_the_graph_as_mermaid(checkout: Path) -> None:
     assert [line.strip() for line in lines if "-->" in line] == [
         "main-use1 --> links",
         "main-usw2 --> links",
+        "secondary-use1 --> links",
         "secondary-usw2 --> links",
     ]
 
@@ -112,7 +113,7 @@ def test_the_graph_as_json(checkout: Path) -> None:
     assert rows[4] == {
         "stack": "links",
         "kind": "links",
-        "depends_on": ["main-use1", "main-usw2", "secondary-usw2"],
+        "depends_on": ["main-use1", "main-usw2", "secondary-use1", "secondary-usw2"],
     }
     assert [row["depends_on"] for row in rows[:4]] == [[], [], [], []]
 

@@ -1,0 +1,59 @@
+"""Clients of the sites that hold data: each account is entered as a rollout enters it, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from automation.clients import Clients
+from automation.errors import FleetError
+from plan import FleetPlan, names
+from plan.replication import ReplicationPlan
+
+SESSION_NAME = "fleet-data"
+
+ClientOf = Callable[[str, str], Any]
+"""A client of a service, in the account and region of a site: (service, site)."""
+
+
+class Sites:
+    """Makes clients of sites under the execution role of their accounts."""
+
+    def __init__(self, plan: FleetPlan, base: Clients) -> None:
+        self._plan = plan
+        self._base = base
+        self._entered: dict[str, Clients] = {}
+
+    def client(self, service: str, site: str) -> Any:
+        """A client in the site's account and region."""
+        return self.client_in(service, site, self._plan.sites[site].provider.region)
+
+    def client_in(self, service: str, site: str, region: str) -> Any:
+        """A client in the site's account and another region."""
+        return self._clients(site).client(service, region)
+
+    def _clients(self, site: str) -> Clients:
+        """Raises FleetError when the account cannot be entered."""
+        provider = self._plan.sites[site].provider
+        if provider.account_id not in self._entered:
+            self._entered[provider.account_id] = self._enter(provider.account_id, provider.region)
+        return self._entered[provider.account_id]
+
+    def _enter(self, account_id: str, region: str) -> Clients:
+        role = names.role_arn(account_id, names.EXECUTION_ROLE)
+        try:
+            answer = self._base.client("sts", region).assume_role(RoleArn=role, RoleSessionName=SESSION_NAME)
+        except (BotoCoreError, ClientError) as error:
+            remedy = "use an operator's credentials; if the role is missing: fleet bootstrap"
+            raise FleetError(f"cannot assume {role}: {error}", remedy=remedy) from error
+        return self._base.assumed(answer["Credentials"], region=region)
+
+
+def replication_of(plan: FleetPlan) -> ReplicationPlan:
+    """The fleet's replication. Raises FleetError for a fleet without data."""
+    found = plan.links.replication
+    if found is None:
+        raise FleetError("the fleet has no data", remedy="add `data` to fleet.yaml")
+    return found

@@ -1,0 +1,108 @@
+"""Whether the role of a replication may do what an object needs: its own policies, the bucket's and the key's.
+
+Source: IAM User Guide, "Cross-account policy evaluation logic"; KMS Developer Guide, "Key policies"; S3 User Guide,
+"Setting up permissions for live replication".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from moto.kms.models import kms_backends
+from moto.s3.models import FakeBucket
+
+from sandbox.aws.callers import Caller
+from sandbox.aws.identity import find_role, own_statements, trusts_service
+from sandbox.aws.keys import find
+from sandbox.aws.policies import Request, Verdict, evaluate, statements_of
+from sandbox.aws.principals import BUCKET_POLICY, KEY_POLICY, PinnedPolicy
+
+SESSION = "s3-replication"
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role in the hands of S3."""
+
+    caller: Caller
+
+    @classmethod
+    def assumed_by(cls, arn: str, service: str) -> Role | None:
+        """The role, when it is there and lets the service in."""
+        if not trusts_service(arn, service, {}):
+            return None
+        role = find_role(arn)
+        return cls(
+            Caller(
+                account=role.account_id,
+                arn=f"arn:aws:sts::{role.account_id}:assumed-role/{role.name}/{SESSION}",
+                principal_arn=arn,
+                principal_id=role.id,
+                session_name=SESSION,
+            )
+        )
+
+    def may_use_bucket(self, action: str, bucket: FakeBucket, key_name: str | None = None) -> bool:
+        """In its own account the role's policies or the bucket's are enough, in another one it takes both."""
+        resource = f"{bucket.arn}/{key_name}" if key_name else str(bucket.arn)
+        policy = BUCKET_POLICY.pinned(bucket)
+        own, theirs = self._verdicts(action, resource, policy, {}, bucket.region_name)
+        if Verdict.DENIED in (own, theirs):
+            return False
+        if bucket.account_id != self.caller.account:
+            return own is Verdict.ALLOWED and theirs in (Verdict.ALLOWED, Verdict.DELEGATED)
+        return own is Verdict.ALLOWED or theirs is Verdict.ALLOWED
+
+    def may_use_key(self, action: str, key: Any, context: Mapping[str, str]) -> bool:
+        """The key's policy always has to agree; when it delegates to the account, the role's policies as well."""
+        region = key.arn.split(":")[3]
+        theirs_first = KEY_POLICY.pinned(key)
+        own, theirs = self._verdicts(action, key.arn, theirs_first, context, region)
+        if Verdict.DENIED in (own, theirs) or theirs is Verdict.SILENT:
+            return False
+        same = key.arn.split(":")[4] == self.caller.account
+        return own is Verdict.ALLOWED or (same and theirs is Verdict.ALLOWED)
+
+    def _verdicts(
+        self, action: str, resource: str, policy: PinnedPolicy | None, more: Mapping[str, str], region: str
+    ) -> tuple[Verdict, Verdict]:
+        caller = self.caller
+        request = Request(
+            account=caller.account,
+            principal_arn=caller.principal_arn,
+            caller_arn=caller.arn,
+            principal_id=caller.principal_id,
+            action=action,
+            resource=resource,
+            context={
+                "aws:principalarn": caller.principal_arn,
+                "aws:principalaccount": caller.account,
+                "aws:userid": caller.user_id,
+                "aws:securetransport": "true",
+                "aws:requestedregion": region,
+                **more,
+            },
+        )
+        theirs = evaluate(statements_of(policy.text), request, policy.ids) if policy else Verdict.SILENT
+        return evaluate(own_statements(caller), request), theirs
+
+
+def key_of(arn: str) -> Any:
+    """Moto's key of an ARN, in whatever account; None if there is none."""
+    parts = arn.split(":")
+    if len(parts) != 6:
+        return None
+    return find(kms_backends[parts[4]][parts[3]], arn)
+
+
+def key_context(bucket: FakeBucket, key_name: str, role: Role) -> dict[str, str]:
+    """What S3 tells KMS when it uses a key for an object: with a bucket key, the bucket is the context."""
+    rule = bucket.encryption["Rule"] if bucket.encryption else {}
+    has_bucket_key = str(rule.get("BucketKeyEnabled", "false")).lower() == "true"
+    return {
+        "kms:viaservice": f"s3.{bucket.region_name}.amazonaws.com",
+        "kms:calleraccount": role.caller.account,
+        "kms:encryptioncontext:aws:s3:arn": str(bucket.arn) if has_bucket_key else f"{bucket.arn}/{key_name}",
+    }
