@@ -60,9 +60,10 @@ def read_key_lines(path: Path) -> dict[str, str]:
 
 
 def round_trip() -> YAML:
-    """A reader and writer that keeps comments, quotes and long lines as they are."""
+    """A reader and writer that keeps comments, quotes, long lines and indented lists as they are."""
     yaml = YAML()
     yaml.preserve_quotes = True
+    yaml.indent(mapping=2, sequence=4, offset=2)
     yaml.width = 1 << 20
     return yaml
 
