@@ -43,7 +43,7 @@ def closed_bucket(
         ignore_public_acls=True,
         restrict_public_buckets=True,
     )
-    # One after the other: S3 answers OperationAborted to two settings of a bucket at once.
+    # After the block: S3 answers OperationAborted when a bucket gets both at once.
     closed = layer.child(
         aws.s3.BucketPolicy,
         f"{suffix}-policy",

@@ -26,3 +26,12 @@ def checkout(tmp_path: Path) -> Path:
 @pytest.fixture
 def session(checkout: Path) -> Session:
     return open_session(Options(root=checkout, is_sandbox=True))
+
+
+@pytest.fixture
+def apart(checkout: Path) -> Session:
+    """A fleet in which links does not read secondary-use1: it holds no data."""
+    path = checkout / "fleet.yaml"
+    text = path.read_text()
+    path.write_text(text.replace("secondary-use1, secondary-usw2]\n\nalerts", "secondary-usw2]\n\nalerts"))
+    return open_session(Options(root=checkout, is_sandbox=True))

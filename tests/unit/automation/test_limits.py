@@ -327,7 +327,7 @@ def test_what_will_be_lost_is_said(session: Session, capsys: pytest.CaptureFixtu
     ]
 
 
-def test_what_is_left_after_a_destroy_fails_it(session: Session) -> None:
+def test_what_is_left_after_a_destroy_fails_it(apart: Session) -> None:
     engines = FakeWorkspace({}, broken={"links": "destroy"})
     engines.resources = dict.fromkeys(STACKS, 3)
     searched: list[list[str]] = []
@@ -336,12 +336,12 @@ def test_what_is_left_after_a_destroy_fails_it(session: Session) -> None:
         searched.append(list(stacks))
         return (Left(account="main", region="us-east-1", arn="arn:x", stack="main-use1", resource="vpc"),)
 
-    assert destroyed(session, engines, search) == 1
+    assert destroyed(apart, engines, search) == 1
     assert searched == [["secondary-use1"]], "the others are not gone"
     engines.broken = {}
-    assert destroyed(session, engines, search) == 1
+    assert destroyed(apart, engines, search) == 1
     assert set(searched[1]) == set(STACKS)
-    assert written(session)["details"]["left"] == [
+    assert written(apart)["details"]["left"] == [
         {"account": "main", "region": "us-east-1", "arn": "arn:x", "stack": "main-use1", "resource": "vpc"}
     ]
 

@@ -34,9 +34,9 @@ def test_a_rollout_without_changes_runs_no_up(session: Session) -> None:
 
 
 def test_only_stacks_with_changes_are_rolled_out(session: Session) -> None:
-    engines = FakeWorkspace({**dict.fromkeys(STACKS, NOTHING), "secondary-use1": PENDING})
+    engines = FakeWorkspace({**dict.fromkeys(STACKS, NOTHING), "links": PENDING})
     assert up(session, engines) == 0
-    assert [call for call in engines.calls if call[0] == "up"] == [("up", "secondary-use1")]
+    assert [call for call in engines.calls if call[0] == "up"] == [("up", "links")]
     assert engines.calls.count(("preview", "links")) == 1
 
 
@@ -101,11 +101,11 @@ def test_a_destroy_runs_backwards_and_only_where_something_is(session: Session) 
     assert written(session)["stacks"][1]["reason"] == "not deployed"
 
 
-def test_a_failed_destroy_leaves_what_the_stack_stands_on(session: Session) -> None:
+def test_a_failed_destroy_leaves_what_the_stack_stands_on(apart: Session) -> None:
     engines = FakeWorkspace({}, broken={"links": "destroy"})
     engines.resources = dict.fromkeys(STACKS, 3)
-    assert tear_down(session, engines, max_parallel=1, yes=True, as_json=True, search=nothing_left) == 1
-    assert results(session)["secondary-use1"] == "succeeded"
+    assert tear_down(apart, engines, max_parallel=1, yes=True, as_json=True, search=nothing_left) == 1
+    assert results(apart)["secondary-use1"] == "succeeded"
     assert engines.calls == [("destroy", "links"), ("destroy", "secondary-use1")]
 
 

@@ -118,7 +118,7 @@ def test_a_choice_of_stacks_is_explained_before_anything_runs(
 def test_a_stack_whose_skipped_dependency_was_never_deployed_is_refused(checkout: Path) -> None:
     chosen = open_session(Options(root=checkout, only=("links", "main-use1")))
     engines = FakeWorkspace(dict.fromkeys(STACKS, PENDING))
-    engines.resources = {"main-usw2": 57, "secondary-usw2": 0}
+    engines.resources = {"main-usw2": 57, "secondary-use1": 5, "secondary-usw2": 0}
     remedy = f"deploy first: fleet up --root {checkout} --only secondary-usw2"
     expected = f"links reads secondary-usw2, which is not deployed; {remedy}"
     with pytest.raises(FleetError, match=f"^{re.escape(expected)}$"):
@@ -181,7 +181,7 @@ def test_a_preview_of_a_reader_alone_says_what_must_be_up_first(
 ) -> None:
     chosen = open_session(Options(root=checkout, only=("links",)))
     engines = FakeWorkspace({"links": PENDING})
-    engines.resources = {"main-usw2": 57}
+    engines.resources = {"main-usw2": 57, "secondary-use1": 5}
     assert show_changes(chosen, engines, preview.Asked(), max_parallel=1, as_json=False) == 2
     assert "unknown until main-use1 and secondary-usw2 are up" in capsys.readouterr().out
     options = f"--root {checkout} --only main-use1 --only secondary-usw2"
