@@ -120,11 +120,11 @@ def test_a_refresh_with_credentials_of_another_account_is_refused(drifted: Chapt
 def test_a_refresh_takes_over_what_drift_showed(repaired: Chapter, drifted: Chapter) -> None:
     assert repaired["refreshed"].code == 0, repaired["refreshed"].err
     assert repaired["refreshed"].json["details"]["drift"] == {"one": row(drifted, "found")["drift"]}
-    assert row(repaired, "refreshed")["operations"] == {"delete": 1, "same": 39, "update": 2}
+    assert row(repaired, "refreshed")["operations"] == {"delete": 1, "same": 65, "update": 2}
 
 
 def test_the_up_after_it_repairs(repaired: Chapter) -> None:
-    assert row(repaired, "rolled out")["operations"] == {"create": 1, "same": 39, "update": 2}
+    assert row(repaired, "rolled out")["operations"] == {"create": 1, "same": 65, "update": 2}
     assert repaired.aws == {
         "routes": {"10.0.0.0/20", "0.0.0.0/0"},
         "environment": "dev",

@@ -101,5 +101,5 @@ def test_destroy_leaves_nothing_in_any_account_or_region(empty: Chapter, destroy
 
 def test_a_destroyed_site_is_rebuilt_from_git(rebuilt: Chapter) -> None:
     assert rebuilt.result.code == 0, rebuilt.result.err
-    assert rebuilt.stacks()["two"]["operations"]["create"] == 42
+    assert rebuilt.stacks()["two"]["operations"]["create"] == 68
     assert rebuilt.aws == {"10.1.12.0/22", "10.1.4.0/22", "10.1.8.0/24", "10.1.9.0/24"}

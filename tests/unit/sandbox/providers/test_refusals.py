@@ -35,9 +35,9 @@ def test_value_that_is_not_modelled_is_refused(engine: Engine) -> None:
 
 
 def test_unknown_type_is_an_error_that_names_it(engine: Engine) -> None:
-    error = error_of(lambda: engine.check(urn_of("aws:s3/bucket:Bucket"), {}))
+    error = error_of(lambda: engine.check(urn_of("aws:rds/cluster:Cluster"), {}))
     assert error.details() == (
-        "the sandbox has no resource type aws:s3/bucket:Bucket; a new one is an entry in its tables"
+        "the sandbox has no resource type aws:rds/cluster:Cluster; a new one is an entry in its tables"
     )
 
 
