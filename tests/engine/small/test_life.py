@@ -12,8 +12,8 @@ from tests.engine.small.conftest import Chapter
 def test_first_preview_says_what_would_be_made_and_makes_nothing(empty: Chapter) -> None:
     assert empty.result.code == 2
     assert {name: row["operations"] for name, row in empty.stacks().items()} == {
-        "one": {"create": 68},
-        "two": {"create": 68},
+        "one": {"create": 45},
+        "two": {"create": 45},
         "links": {"create": 12},
     }
     before, after = empty.aws
@@ -44,8 +44,8 @@ def test_up_goes_on_where_the_refused_links_stopped(rolled_out: Chapter) -> None
     """By hand, links had got as far as its root and its two providers."""
     assert rolled_out.result.code == 0, rolled_out.result.err
     assert {name: row["operations"] for name, row in rolled_out.stacks().items()} == {
-        "one": {"create": 68},
-        "two": {"create": 68},
+        "one": {"create": 45},
+        "two": {"create": 45},
         "links": {"create": 9, "same": 3, "outputs": 1},
     }
 
@@ -101,5 +101,5 @@ def test_destroy_leaves_nothing_in_any_account_or_region(empty: Chapter, destroy
 
 def test_a_destroyed_site_is_rebuilt_from_git(rebuilt: Chapter) -> None:
     assert rebuilt.result.code == 0, rebuilt.result.err
-    assert rebuilt.stacks()["two"]["operations"]["create"] == 68
+    assert rebuilt.stacks()["two"]["operations"]["create"] == 45
     assert rebuilt.aws == {"10.1.12.0/22", "10.1.4.0/22", "10.1.8.0/24", "10.1.9.0/24"}
