@@ -26,9 +26,11 @@ CONTEXT = "kms:encryptioncontext:"
 
 
 def find_key(arn: str) -> Any:
-    """Moto's key with this ARN, of whatever account; None if there is none."""
-    *_, region, account, _ = arn.split(":", 5)
-    return find(kms_backends[account][region], arn) if account in accounts.known() else None
+    """Moto's key with this ARN, of whatever account; None if there is none, or it is not an ARN."""
+    parts = arn.split(":", 5)
+    if len(parts) != 6 or parts[4] not in accounts.known():
+        return None
+    return find(kms_backends[parts[4]][parts[3]], arn)
 
 
 def may_use(caller: Caller, action: str, key: Any, context: Context) -> bool:

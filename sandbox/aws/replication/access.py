@@ -1,7 +1,7 @@
 """Whether the role of a replication may do what an object needs: its own policies, the bucket's and the key's.
 
-Source: IAM User Guide, "Cross-account policy evaluation logic"; KMS Developer Guide, "Key policies"; S3 User Guide,
-"Setting up permissions for live replication".
+Source: IAM User Guide, "Cross-account policy evaluation logic"; S3 User Guide, "Setting up permissions for live
+replication". `key_access` decides about keys.
 """
 
 from __future__ import annotations
@@ -10,14 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from moto.kms.models import kms_backends
 from moto.s3.models import FakeBucket
 
+from sandbox.aws import key_access
 from sandbox.aws.callers import Caller
 from sandbox.aws.identity import find_role, own_statements, trusts_service
-from sandbox.aws.keys import find
 from sandbox.aws.policies import Request, Verdict, evaluate, statements_of
-from sandbox.aws.principals import BUCKET_POLICY, KEY_POLICY, PinnedPolicy
+from sandbox.aws.principals import BUCKET_POLICY, PinnedPolicy
 
 SESSION = "s3-replication"
 
@@ -48,7 +47,7 @@ class Role:
         """In its own account the role's policies or the bucket's are enough, in another one it takes both."""
         resource = f"{bucket.arn}/{key_name}" if key_name else str(bucket.arn)
         policy = BUCKET_POLICY.pinned(bucket)
-        own, theirs = self._verdicts(action, resource, policy, {}, bucket.region_name)
+        own, theirs = self._verdicts(action, resource, policy, bucket.region_name)
         if Verdict.DENIED in (own, theirs):
             return False
         if bucket.account_id != self.caller.account:
@@ -56,17 +55,12 @@ class Role:
         return own is Verdict.ALLOWED or theirs is Verdict.ALLOWED
 
     def may_use_key(self, action: str, key: Any, context: Mapping[str, str]) -> bool:
-        """The key's policy always has to agree; when it delegates to the account, the role's policies as well."""
-        region = key.arn.split(":")[3]
-        theirs_first = KEY_POLICY.pinned(key)
-        own, theirs = self._verdicts(action, key.arn, theirs_first, context, region)
-        if Verdict.DENIED in (own, theirs) or theirs is Verdict.SILENT:
-            return False
-        same = key.arn.split(":")[4] == self.caller.account
-        return own is Verdict.ALLOWED or (same and theirs is Verdict.ALLOWED)
+        """As for everybody who uses a key, over TLS."""
+        transport = {"aws:securetransport": "true", "aws:requestedregion": key.region}
+        return key_access.may_use(self.caller, action, key, {**transport, **context})
 
     def _verdicts(
-        self, action: str, resource: str, policy: PinnedPolicy | None, more: Mapping[str, str], region: str
+        self, action: str, resource: str, policy: PinnedPolicy | None, region: str
     ) -> tuple[Verdict, Verdict]:
         caller = self.caller
         request = Request(
@@ -82,19 +76,10 @@ class Role:
                 "aws:userid": caller.user_id,
                 "aws:securetransport": "true",
                 "aws:requestedregion": region,
-                **more,
             },
         )
         theirs = evaluate(statements_of(policy.text), request, policy.ids) if policy else Verdict.SILENT
         return evaluate(own_statements(caller), request), theirs
-
-
-def key_of(arn: str) -> Any:
-    """Moto's key of an ARN, in whatever account; None if there is none."""
-    parts = arn.split(":")
-    if len(parts) != 6:
-        return None
-    return find(kms_backends[parts[4]][parts[3]], arn)
 
 
 def key_context(bucket: FakeBucket, key_name: str, role: Role) -> dict[str, str]:

@@ -10,7 +10,8 @@ from typing import Any
 from moto.s3.models import FakeBucket, FakeDeleteMarker, FakeKey, S3Backend, s3_backends
 
 from sandbox.aws.callers import PARTITION
-from sandbox.aws.replication.access import Role, key_context, key_of
+from sandbox.aws.key_access import find_key
+from sandbox.aws.replication.access import Role, key_context
 from sandbox.aws.replication.configuration import Rule, bucket_named_by, role_of
 
 REPLICA = "REPLICA"
@@ -58,7 +59,7 @@ def _source_refuses(role: Role, bucket: FakeBucket, key: FakeKey) -> str:
         return "SrcGetTaggingNotPermitted"
     if key.encryption != "aws:kms":
         return ""
-    kms = key_of(key.kms_key_id or "")
+    kms = find_key(key.kms_key_id or "")
     if kms is None:
         return "SrcKmsKeyNotFound"
     if not kms.enabled or kms.key_state != "Enabled":
@@ -85,7 +86,7 @@ def _replica_key_refuses(role: Role, destination: FakeBucket, key: FakeKey, rule
     """Which of the two actions S3 needs depends on the bucket key; the fleet grants both, so both are asked for."""
     if key.encryption != "aws:kms":
         return ""
-    kms = key_of(rule["Destination"]["EncryptionConfiguration"]["ReplicaKmsKeyID"])
+    kms = find_key(rule["Destination"]["EncryptionConfiguration"]["ReplicaKmsKeyID"])
     if kms is None:
         return "DstKmsKeyNotFound"
     if not kms.enabled or kms.key_state != "Enabled":
