@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from automation.commands.common import command_line, ready, say
-from automation.connection import connect, state_backend
+from automation.commands.common import command_line, enter, say
+from automation.connection import state_backend, workspace
 from automation.lock import FleetLock
 from automation.processes import this_machine
 from automation.recovery.lookup import Lookup
@@ -23,13 +23,11 @@ def changing(options: Options, verb: str) -> Iterator[tuple[Session, Workspace]]
     """A session that may change the selected stacks: locked, and with nothing left open by an earlier run.
 
     The lock comes before the previews, and its write is the proof that the state bucket can be written. Raises
-    Locked, Undecided, or what `ready` raises, all before any change of this run.
+    Locked, Undecided, or what `enter` raises, all before any change of this run.
     """
-    session, engines = ready(options)
-    connection = connect(session)
-    with lock(session, connection).held(
-        owner=caller(session, connection), command=command_line(verb, session)
-    ):
+    session, connection, found = enter(options)
+    engines = workspace(session, connection, credentials=found)
+    with lock(session, connection).held(owner=found.arn, command=command_line(verb, session)):
         settling = recovery(session, connection, engines)
         settling.settle(session.selected, remedy=f"see each: {command_line('recover', session)}")
         yield session, engines
@@ -45,12 +43,6 @@ def lock(session: Session, connection: Target) -> FleetLock:
         say=say,
         unlock_command=command_line("unlock", session, with_stacks=False),
     )
-
-
-def caller(session: Session, connection: Target) -> str:
-    """The ARN of the base identity."""
-    sts = connection.base.client("sts", session.fleet.settings.state.region)
-    return str(sts.get_caller_identity()["Arn"])
 
 
 def recovery(session: Session, connection: Target, engines: AutomationWorkspace) -> Recovery:

@@ -13,11 +13,13 @@ from automation import concurrency, credentials, identity, screen, watch, workdi
 from automation.commands import bootstrap
 from automation.connection import connect, sandbox_config, state_backend, workspace
 from automation.controller import Reason
+from automation.credentials import Credentials
 from automation.recovery import damage
 from automation.report import Report
 from automation.rollout import Rollout, Runs
 from automation.seam import Workspace
 from automation.session import Options, Session, open_session
+from automation.target import Target
 from automation.workspace import AutomationWorkspace
 
 
@@ -27,6 +29,12 @@ def say(line: str) -> None:
 
 
 def ready(options: Options) -> tuple[Session, AutomationWorkspace]:
+    """Engines for a session that was entered. Raises what `enter` raises."""
+    session, connection, found = enter(options)
+    return session, workspace(session, connection, credentials=found)
+
+
+def enter(options: Options) -> tuple[Session, Target, Credentials]:
     """A session whose identity has been checked. The sandbox is started and bootstrapped if it is not.
 
     Raises SpecError, WrongIdentity, Undecided (a damaged state), or FleetError, all before any change.
@@ -47,7 +55,7 @@ def ready(options: Options) -> tuple[Session, AutomationWorkspace]:
         recover=command_line("recover", session, with_stacks=False),
     )
     ends = credentials.expiry(connection.base.source, connection.environment)
-    return session, workspace(session, connection, credentials=replace(found, expires_at=ends))
+    return session, connection, replace(found, expires_at=ends)
 
 
 def prepare_sandbox(session: Session) -> None:

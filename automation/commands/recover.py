@@ -12,6 +12,7 @@ from automation.commands.common import command_line, say
 from automation.connection import connect, workspace
 from automation.recovery.walk import Question, Walk, findings
 from automation.session import Options, Session, open_session
+from automation.target import Target
 
 EXIT_CLEAR = 0
 EXIT_OPEN = 1
@@ -24,7 +25,7 @@ def run(options: Options, stack: str | None) -> int:
         return show(session)
     connection = connect(session)
     with changing.lock(session, connection).held(
-        owner=changing.caller(session, connection), command=command_line("recover", session)
+        owner=caller(session, connection), command=command_line("recover", session)
     ):
         walk = Walk(
             recovery=changing.recovery(session, connection, workspace(session, connection)),
@@ -46,6 +47,12 @@ def show(session: Session) -> int:
     if lines:
         say("nothing was changed: there is no terminal to ask on")
     return EXIT_OPEN if lines else EXIT_CLEAR
+
+
+def caller(session: Session, connection: Target) -> str:
+    """The ARN of the base identity."""
+    sts = connection.base.client("sts", session.fleet.settings.state.region)
+    return str(sts.get_caller_identity()["Arn"])
 
 
 def ask(question: Question) -> str:
