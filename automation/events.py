@@ -157,6 +157,7 @@ class Tally:
     """Adds up the events of one engine run; give it to `on_event`, and its `add_error_line` to `on_error`."""
 
     watched: Watched = field(default_factory=Watched)
+    has_begun: bool = False
     _operations: dict[str, int] = field(default_factory=dict)
     _rerecorded: set[str] = field(default_factory=set)
     _outputs_change: bool = False
@@ -166,6 +167,7 @@ class Tally:
     _planned: dict[tuple[str, str], None] = field(default_factory=dict)
 
     def __call__(self, event: EngineEvent) -> None:
+        self.has_begun = True
         self.watched(event)
         step = step_of(event)
         if step and step.is_preview and is_work(step.operation):

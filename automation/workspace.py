@@ -12,12 +12,14 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
+from botocore.exceptions import BotoCoreError, ClientError
 from pulumi import automation as auto
 from pulumi.automation import EngineEvent
 from pulumi.automation._stack import StackInitMode
 
 from automation import workdir
 from automation.api import ProjectWorkspace, QuietStack, explained
+from automation.checkpoint import StateBackend
 from automation.credentials import Credentials, ended_session
 from automation.engine import Engine, Engines
 from automation.errors import FleetError
@@ -42,11 +44,13 @@ class AutomationWorkspace:
         *,
         binary: Path,
         secrets_provider: str,
+        backend: StateBackend,
         credentials: Credentials | None = None,
     ) -> None:
         self._project = project
         self._target = target
         self._secrets_provider = secrets_provider
+        self._backend = backend
         self.credentials = credentials
         self.open_operations = OpenOperations()
         self._on_event: OnEvent = lambda _stack, _event: None
@@ -162,9 +166,27 @@ class AutomationWorkspace:
             duration_s=time.monotonic() - begin,
             was_interrupted=engine.is_interrupted and bool(failures),
             planned=tally.planned(needs()),
-            pending=() if verb in READING else (*left, *unsaved(failures)),
+            pending=()
+            if verb in READING or not failures
+            else self._pending(stack, tally, (*left, *unsaved(failures))),
             ended_session=ended_session(failures, self.credentials, datetime.now(UTC)),
         )
+
+    def _pending(self, stack: str, tally: Tally, told: tuple[str, ...]) -> tuple[str, ...]:
+        """URNs of what is left pending by an engine that has ended: the state decides, which the next run goes by.
+
+        What the events told comes in where there is no state to read, as after the credentials have expired. An
+        engine without an event has begun nothing; what is pending then is of whoever holds the stack.
+        """
+        if not tally.has_begun:
+            return ()
+        try:
+            checkpoint = self._backend.checkpoint(stack)
+        except (ClientError, BotoCoreError):
+            return told
+        if checkpoint is None or checkpoint.problems:
+            return told
+        return tuple(dict.fromkeys(operation.urn for operation in checkpoint.pending))
 
     def _run(self, stack: str, verb: str, tally: Tally, call: Callable[..., object]) -> None:
         """One operation, its events counted; its text goes from the engine into the stack's log file."""

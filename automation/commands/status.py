@@ -7,15 +7,15 @@ import json
 import typer
 
 from automation import screen
-from automation.connection import connect, workspace
+from automation.commands.common import whole
 from automation.seam import Deployed
 from automation.session import Options, open_session
 
 
 def run(options: Options, *, as_json: bool) -> int:
-    """Print what the state backend knows of the selected stacks."""
+    """Print what the state backend knows of the selected stacks. Raises Undecided for a damaged state."""
     session = open_session(options)
-    found = workspace(session, connect(session)).deployed(with_history=True)
+    found = whole(session).deployed(with_history=True)
     stacks = {name: found.get(name) for name in session.selected}
     if as_json:
         typer.echo(json.dumps([_row(name, deployed) for name, deployed in stacks.items()], indent=2))

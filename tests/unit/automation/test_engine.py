@@ -10,7 +10,7 @@ import pytest
 from pulumi.automation import CommandError
 
 from automation import target, workdir
-from automation.connection import sandbox_config
+from automation.connection import sandbox_config, state_backend
 from automation.engine import Engine, read_version
 from automation.errors import FleetError
 from automation.session import Session
@@ -158,7 +158,13 @@ def workspace(session: Session, binary: Path) -> AutomationWorkspace:
     connection = target.sandbox(
         session.fleet, pulumi_bin=binary.parent, environment_of=lambda _: environment, environ=ENVIRONMENT
     )
-    return AutomationWorkspace(session.project, connection, binary=binary, secrets_provider="awskms://x")
+    return AutomationWorkspace(
+        session.project,
+        connection,
+        binary=binary,
+        secrets_provider="awskms://x",
+        backend=state_backend(session, connection),
+    )
 
 
 def test_a_backend_that_does_not_answer_is_told_in_the_engines_words(workspace: AutomationWorkspace) -> None:
