@@ -223,7 +223,9 @@ def outcome(result: StackResult, *, success: Reason | None = None) -> Outcome:
     """What the queue is told of an engine's result."""
     if result.succeeded:
         reason = success or (Reason.CHANGED if result.has_changes else Reason.UNCHANGED)
-        return Outcome(status=Status.SUCCEEDED, reason=reason, operations=result.operations)
+        return Outcome(
+            status=Status.SUCCEEDED, reason=reason, operations=result.operations, retries=result.retries
+        )
     if result.was_interrupted:
         status, reason, cause = Status.INTERRUPTED, Reason.INTERRUPTED, ""
     elif result.ended_session:
@@ -236,6 +238,7 @@ def outcome(result: StackResult, *, success: Reason | None = None) -> Outcome:
         cause="; ".join(part for part in (cause, _pending(result)) if part),
         operations=result.operations,
         pending=result.pending,
+        retries=result.retries,
     )
 
 

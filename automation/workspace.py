@@ -166,6 +166,7 @@ class AutomationWorkspace:
             duration_s=time.monotonic() - begin,
             was_interrupted=engine.is_interrupted and bool(failures),
             planned=tally.planned(needs()),
+            retries=tally.retries,
             pending=()
             if verb in READING or not failures
             else self._pending(stack, tally, (*left, *unsaved(failures))),

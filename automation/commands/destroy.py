@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -26,6 +26,7 @@ from automation.connection import connect
 from automation.guards import GuardError
 from automation.held import Held
 from automation.queue import Queue, Status, reverse
+from automation.recovery.deed import Deed
 from automation.report import Report
 from automation.residue import Left
 from automation.rollout import Runs, graph_of
@@ -57,7 +58,7 @@ class Searched:
 
 def run(options: Options, *, max_parallel: int | None, fail_fast: bool, yes: bool, as_json: bool) -> int:
     """Get ready, then destroy."""
-    with changing(options, "destroy") as (session, engines):
+    with changing(options, "destroy") as (session, engines, deeds):
         return tear_down(
             session,
             engines,
@@ -66,6 +67,7 @@ def run(options: Options, *, max_parallel: int | None, fail_fast: bool, yes: boo
             yes=yes,
             as_json=as_json,
             search=partial(look_around, session),
+            recovered=deeds,
         )
 
 
@@ -78,6 +80,7 @@ def tear_down(
     as_json: bool,
     search: Search,
     fail_fast: bool = False,
+    recovered: Sequence[Deed] = (),
 ) -> int:
     """Show what is deployed, ask, destroy it in reverse order, look for what is left, report.
 
@@ -107,7 +110,7 @@ def tear_down(
         exit_code=code,
         next_command=command_line("status" if code == report.EXIT_DONE else "destroy", session),
         advice=advice(engines, runs),
-        details=report_details.of_destroy(searched.left, searched.problem),
+        details=report_details.of_destroy(searched.left, searched.problem, recovered),
     )
 
     def show(made: Report) -> None:
