@@ -19,9 +19,9 @@ from pulumi.automation._stack import StackInitMode
 
 from automation import workdir
 from automation.api import ProjectWorkspace, QuietStack, explained
-from automation.checkpoint import StateBackend
+from automation.checkpoint import StateBackend, readable
 from automation.credentials import Credentials, ended_session
-from automation.engine import Engine, Engines
+from automation.engine import Engine, Engines, known_version
 from automation.errors import FleetError
 from automation.events import Failure, StackResult, Tally, unsaved
 from automation.open_operations import OpenOperations
@@ -54,21 +54,19 @@ class AutomationWorkspace:
         self.credentials = credentials
         self.open_operations = OpenOperations()
         self._on_event: OnEvent = lambda _stack, _event: None
-        self._engines = Engines(binary, target.environment)
+        version = known_version(binary, target.environment, project.engine)
+        self._engines = Engines(binary, target.environment, version)
         self._lock = threading.RLock()
         self._known: set[str] | None = None
 
     def deployed(self, *, with_history: bool = False) -> dict[str, Deployed]:
-        with explained():
-            return self._deployed(with_history=with_history)
-
-    def _deployed(self, *, with_history: bool) -> dict[str, Deployed]:
-        listed = {
-            summary.name: summary.resource_count or 0 for summary in self._project_workspace().list_stacks()
-        }
+        with readable(self._backend.bucket):
+            found = self._backend.checkpoints(self._backend.stacks())
+        counted = {name: len(checkpoint.resources) for name, checkpoint in found.items() if checkpoint}
         if not with_history:
-            return {name: Deployed(resources=count) for name, count in listed.items()}
-        return {name: self._last_update(name, count) for name, count in listed.items()}
+            return {name: Deployed(resources=count) for name, count in counted.items()}
+        with explained():
+            return {name: self._last_update(name, count) for name, count in counted.items()}
 
     def preview(
         self, stack: str, *, refresh: bool = False, targets: Sequence[str] = (), save: Path | None = None
@@ -98,8 +96,10 @@ class AutomationWorkspace:
         state: dict[str, Any] = json.loads(self._ask(stack, "stack", "export", "--stack", stack).stdout)
         return state
 
-    def destroy(self, stack: str) -> StackResult:
-        return self._operate(stack, "destroy", lambda api, **on: api.destroy(run_program=True, **on))
+    def destroy(self, stack: str, *, targets: Sequence[str] = ()) -> StackResult:
+        # What goes of a stack that stays is read from its state: the program would want all of it.
+        chosen = {"target": list(targets)} if targets else {"run_program": True}
+        return self._operate(stack, "destroy", lambda api, **on: api.destroy(**chosen, **on))
 
     def outputs(self, stack: str) -> dict[str, Any]:
         result = self._ask(stack, "stack", "output", "--json", "--stack", stack)
@@ -209,7 +209,8 @@ class AutomationWorkspace:
         """Make the stack in the backend if it is new there; a preview needs it too."""
         with self._lock:
             if self._known is None:
-                self._known = set(self.deployed())
+                with readable(self._backend.bucket):
+                    self._known = set(self._backend.stacks())
             if stack in self._known:
                 return
             self._known.add(stack)
@@ -234,13 +235,6 @@ class AutomationWorkspace:
             result=history[0].result,
             kind=history[0].kind,
         )
-
-    def _project_workspace(self) -> ProjectWorkspace:
-        """A workspace for questions about the whole project: any folder with its Pulumi.yaml will do."""
-        folder = self._project.home / "work"
-        folder.mkdir(parents=True, exist_ok=True)
-        workdir.write_if_changed(folder / "Pulumi.yaml", workdir.project_file(self._project.root))
-        return self._workspace(folder, self._engines.make())
 
     def _workspace(self, folder: Path, engine: Engine) -> ProjectWorkspace:
         return ProjectWorkspace(work_dir=str(folder), pulumi_command=engine)

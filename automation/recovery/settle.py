@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from automation.checkpoint import Checkpoint, Pending, StackLock, StateBackend
@@ -38,7 +39,10 @@ class Recovery:
         """
         problems: list[str] = []
         deeds: list[Deed] = []
-        for stack in stacks:
+        names = tuple(stacks)
+        with ThreadPoolExecutor(max_workers=max(1, len(names))) as pool:
+            are_open = dict(zip(names, pool.map(self._is_open, names), strict=True))
+        for stack in (name for name in names if are_open[name]):
             try:
                 deeds += self.settle_locks(stack)
                 deeds += self.settle_operations(stack)
@@ -77,6 +81,13 @@ class Recovery:
         if open_ones:
             raise Undecided("\n".join(f"{stack}: {decision}" for decision in open_ones))
         return self.apply(stack, checkpoint, made)
+
+    def _is_open(self, stack: str) -> bool:
+        """Whether there is anything to settle in a stack; most have nothing, and all are looked at together."""
+        if self.backend.locks(stack):
+            return True
+        checkpoint = self.backend.checkpoint(stack)
+        return bool(checkpoint and (checkpoint.problems or checkpoint.pending or checkpoint.unread))
 
     def whole(self, stack: str) -> Checkpoint | None:
         """A stack's checkpoint; None without one. Raises Undecided when it is damaged."""
