@@ -84,6 +84,9 @@ class Details(_Model):
     left: tuple[LeftEntry, ...] | None = Field(
         default=None, description="Of a destroy: what a search over all accounts and regions found."
     )
+    kept: dict[str, tuple[str, ...]] | None = Field(
+        default=None, description="Of a destroy: URNs of data, and of what it stands on, that stay, by stack."
+    )
     search_problem: str | None = Field(
         default=None, description="Of a destroy: why that search could not be made; empty when it was."
     )
@@ -118,10 +121,20 @@ def of_refresh(drift: Mapping[str, Iterable[Drift]], recovered: Iterable[Deed]) 
     return Details(drift=entries, recovered=_recovery_entries(recovered))
 
 
-def of_destroy(left: Iterable[Left], problem: str, recovered: Iterable[Deed]) -> Details:
+def of_destroy(
+    left: Iterable[Left],
+    problem: str,
+    *,
+    kept: Mapping[str, tuple[str, ...]],
+    recovered: Iterable[Deed],
+) -> Details:
     """The details of a destroy."""
-    entries = tuple(LeftEntry.model_validate(asdict(item)) for item in left)
-    return Details(left=entries, search_problem=problem, recovered=_recovery_entries(recovered))
+    return Details(
+        left=tuple(LeftEntry.model_validate(asdict(item)) for item in left),
+        search_problem=problem,
+        kept=dict(kept),
+        recovered=_recovery_entries(recovered),
+    )
 
 
 def drift_entries(drift: Iterable[Drift]) -> tuple[DriftEntry, ...]:

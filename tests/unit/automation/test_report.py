@@ -122,5 +122,7 @@ def test_the_report_as_json() -> None:
         "ratio": 1.0,
         "next_command": "fleet up",
         "advice": "renew the session",
-        "details": dict.fromkeys(("changes", "refusals", "drift", "recovered", "left", "search_problem")),
+        "details": dict.fromkeys(
+            ("changes", "refusals", "drift", "recovered", "left", "kept", "search_problem")
+        ),
     }
