@@ -76,11 +76,11 @@ class Files:
         return self.folder / "authorization.kubeconfig"
 
 
-def etcd(program: str) -> list[str]:
+def etcd(program: str, folder: Path) -> list[str]:
     """One etcd, alone, on sockets."""
     return [
         program,
-        "--data-dir=etcd",
+        f"--data-dir={folder}",
         f"--listen-client-urls={ETCD_CLIENTS}",
         f"--advertise-client-urls={ETCD_CLIENTS}",
         f"--listen-peer-urls={ETCD_PEERS}",
