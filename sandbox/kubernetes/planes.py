@@ -131,8 +131,6 @@ class ControlPlanes:
             if self._etcd is None:
                 command = flags.etcd(self._programs[ETCD], self._folder / ETCD)
                 self._etcd = self._spawn(command, self._folder / "etcd.log")
-                    flags.etcd(self._programs[ETCD], self._folder / ETCD), self._folder / "etcd.log"
-                )
 
     def _spawn(self, command: list[str], log: Path) -> Process:
         environment = flags.environment(self._folder)
