@@ -42,6 +42,7 @@ class ControlPlanes:
         self._planes: dict[ClusterKey, Plane] = {}
         self._lock = threading.Lock()
         self._etcd: Process | None = None
+        self._spawner = Spawner()
         self._numbers = itertools.count(1)
 
     def start(self, key: ClusterKey, version: str, *, service_cidr: str = SERVICE_CIDR) -> None:
@@ -135,10 +136,6 @@ class ControlPlanes:
     def _spawn(self, command: list[str], log: Path) -> Process:
         environment = flags.environment(self._folder)
         return self._spawner.spawn(command, log=log, cwd=self._folder, environment=environment)
-
-    @cached_property
-    def _spawner(self) -> Spawner:
-        return Spawner()
 
     @cached_property
     def _own_version(self) -> str:
