@@ -8,6 +8,7 @@ from pydantic import Field
 
 from spec.fields import Name, Spec, UniqueTuple, ZoneId
 from spec.hyperpod_fields import (
+    Alarms,
     HostName,
     InstanceCount,
     InstanceType,
@@ -49,7 +50,7 @@ class SoftwareUpdates(Spec):
     wait_seconds: WaitSeconds = Field(
         default=600, description="Seconds between two batches, in which an alarm can go off."
     )
-    rollback_alarms: UniqueTuple[str] = Field(
+    rollback_alarms: Alarms = Field(
         default=(),
         description="Names of CloudWatch alarms, at most ten; one that goes off takes the update back.",
     )
@@ -111,7 +112,8 @@ class HyperPodCluster(Spec):
         "with a training plan lives in the plan's zone."
     )
     node_recovery: Literal["Automatic", "None"] = Field(
-        default="Automatic", description="Automatic: SageMaker reboots or replaces nodes that it finds broken."
+        default="Automatic",
+        description="Automatic: SageMaker reboots or replaces nodes that it finds broken.",
     )
     continuous_provisioning: bool = Field(
         default=False,
@@ -126,7 +128,8 @@ class HyperPodCluster(Spec):
         description="Part of the nodes' memory in percent that keeps checkpoints; left out, none does.",
     )
     software_updates: SoftwareUpdates | None = Field(
-        default=None, description="Scheduled updates of the nodes' images; left out, there are none by schedule."
+        default=None,
+        description="Scheduled updates of the nodes' images; left out, there are none by schedule.",
     )
     accounting_database: AccountingDatabase | None = Field(
         default=None,

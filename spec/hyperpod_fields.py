@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, WithJsonSchema
+from pydantic import AfterValidator, Field, WithJsonSchema
 
-from spec.fields import matching, refuse, text_schema
+from spec.fields import UniqueTuple, matching, refuse, text_schema
 from spec.hyperpod_instance_types import INSTANCE_TYPES
 from spec.problem import did_you_mean
 
@@ -20,11 +20,16 @@ INSTANCES_MAX = 6758
 VOLUME_GIB_MAX = 16_384
 """SageMaker API, ClusterEbsVolumeConfig, VolumeSizeInGB."""
 
+ALARMS_MAX = 10
+"""SageMaker API, AutoRollbackAlarms."""
+
 WAIT_SECONDS_MAX = 3600
 """SageMaker API, DeploymentConfiguration, WaitIntervalInSeconds."""
 
-TRAINING_PLAN_PATTERN = r"arn:aws:sagemaker:([a-z0-9-]+):([0-9]{12}):training-plan/[A-Za-z0-9](?:-*[A-Za-z0-9])*"
-SECRET_PATTERN = r"arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[\w/+=.@-]+"
+TRAINING_PLAN_PATTERN = (
+    r"arn:aws:sagemaker:([a-z0-9-]+):([0-9]{12}):training-plan/[A-Za-z0-9](?:-*[A-Za-z0-9])*"
+)
+DATABASE_LOGIN_PATTERN = r"arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[\w/+=.@-]+"
 HOST_PATTERN = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
 CRON_PATTERN = (
     r"cron\([0-5]?[0-9] (?:[01]?[0-9]|2[0-3]) (?:0?[1-9]|[12][0-9]|3[01]|\?) "
@@ -62,6 +67,12 @@ def _schedule(value: str) -> str:
     return value
 
 
+def _alarms(names: tuple[str, ...]) -> tuple[str, ...]:
+    if len(names) > ALARMS_MAX:
+        raise refuse(f"has {len(names)} alarms", f"AWS takes {ALARMS_MAX}")
+    return names
+
+
 InstanceType = Annotated[
     str, AfterValidator(_instance_type), WithJsonSchema({"enum": sorted(INSTANCE_TYPES)})
 ]
@@ -83,14 +94,17 @@ TrainingPlanArn = Annotated[
 SecretArn = Annotated[
     str,
     matching(
-        SECRET_PATTERN,
+        DATABASE_LOGIN_PATTERN,
         "the ARN of a secret",
         "arn:aws:secretsmanager:us-west-2:123456789012:secret:slurm-accounting-AbCdEf",
     ),
-    text_schema(SECRET_PATTERN),
+    text_schema(DATABASE_LOGIN_PATTERN),
 ]
 HostName = Annotated[
     str,
     matching(HOST_PATTERN, "the name of a host", "slurm.abc123.us-west-2.rds.amazonaws.com"),
     text_schema(HOST_PATTERN),
+]
+Alarms = Annotated[
+    UniqueTuple[str], AfterValidator(_alarms), Field(json_schema_extra={"maxItems": ALARMS_MAX})
 ]

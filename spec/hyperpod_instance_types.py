@@ -48,7 +48,9 @@ FAMILIES = {
 }
 """Family -> its sizes."""
 
-INSTANCE_TYPES = frozenset(f"ml.{family}.{size}" for family, sizes in FAMILIES.items() for size in sizes.split())
+INSTANCE_TYPES = frozenset(
+    f"ml.{family}.{size}" for family, sizes in FAMILIES.items() for size in sizes.split()
+)
 
 _ACCELERATED = ("g", "p", "trn")
 
