@@ -19,7 +19,6 @@ from urllib.parse import urlsplit
 from botocore.exceptions import ClientError
 from botocore.signers import RequestSigner
 
-from automation.clients import Clients
 from automation.errors import FleetError
 from automation.nodes.model import Condition
 
@@ -46,10 +45,13 @@ Fetch = Callable[[Api, str], bytes]
 """The answer to a GET of this path. Raises OSError, HTTPException or FleetError."""
 
 
-def api_of(clients: Clients, name: str, region: str) -> Api:
-    """The API server of an EKS cluster. Raises FleetError when the cluster is not there or not ready."""
+def api_of(eks: Any, name: str, sign: Callable[[str], str]) -> Api:
+    """The API server of an EKS cluster; `sign` makes a token for it.
+
+    Raises FleetError when the cluster is not there or not ready.
+    """
     try:
-        found = clients.client("eks", region).describe_cluster(name=name)["cluster"]
+        found = eks.describe_cluster(name=name)["cluster"]
     except ClientError as error:
         if error.response["Error"]["Code"] == "ResourceNotFoundException":
             raise FleetError(f"there is no cluster {name}") from None
@@ -60,20 +62,15 @@ def api_of(clients: Clients, name: str, region: str) -> Api:
         cluster=name,
         endpoint=found["endpoint"],
         ca_pem=base64.b64decode(found["certificateAuthority"]["data"]).decode(),
-        token=token(clients, name, region),
+        token=sign(name),
     )
 
 
-def token(clients: Clients, cluster: str, region: str) -> str:
-    """A bearer token for that cluster, of the identity that these clients have."""
-    sts = clients.client("sts", region)
+def token(sts: Any, credentials: Any, cluster: str) -> str:
+    """A bearer token for that cluster, of the identity that these credentials are of."""
+    region = sts.meta.region_name
     signer = RequestSigner(
-        sts.meta.service_model.service_id,
-        region,
-        "sts",
-        "v4",
-        clients.session.get_credentials(),
-        sts.meta.events,
+        sts.meta.service_model.service_id, region, "sts", "v4", credentials, sts.meta.events
     )
     request = {
         "method": "GET",
