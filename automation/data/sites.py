@@ -1,4 +1,4 @@
-"""Clients of the sites that hold data: each account is entered as a rollout enters it, once."""
+"""Clients of sites: each account is entered as a rollout enters it, once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from automation.errors import FleetError
 from plan import FleetPlan, names
 from plan.replication import ReplicationPlan
 
-SESSION_NAME = "fleet-data"
+SESSION_NAME = "fleet"
 
 ClientOf = Callable[[str, str], Any]
 """A client of a service, in the account and region of a site: (service, site)."""
@@ -32,10 +32,10 @@ class Sites:
 
     def client_in(self, service: str, site: str, region: str) -> Any:
         """A client in the site's account and another region."""
-        return self._clients(site).client(service, region)
+        return self.clients(site).client(service, region)
 
-    def _clients(self, site: str) -> Clients:
-        """Raises FleetError when the account cannot be entered."""
+    def clients(self, site: str) -> Clients:
+        """Clients of the site's account. Raises FleetError when it cannot be entered."""
         provider = self._plan.sites[site].provider
         if provider.account_id not in self._entered:
             self._entered[provider.account_id] = self._enter(provider.account_id, provider.region)

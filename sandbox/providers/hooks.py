@@ -36,3 +36,12 @@ def empty_bucket(ask: Ask, values: Mapping[str, Any]) -> None:
             return
         objects = [{"Key": item["Key"], "VersionId": item["VersionId"]} for item in found]
         ask("DeleteObjects", {"Bucket": values["id"], "Delete": {"Objects": objects, "Quiet": True}})
+
+
+def delete_every_version(ask: Ask, values: Mapping[str, Any]) -> None:
+    """Delete an object with all that a versioned bucket keeps of it (aws_s3_object, deleteAllObjectVersions)."""
+    key = values["key"]
+    page = ask("ListObjectVersions", {"Bucket": values["bucket"], "Prefix": key})
+    for item in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
+        if item["Key"] == key:
+            ask("DeleteObject", {"Bucket": values["bucket"], "Key": key, "VersionId": item["VersionId"]})
