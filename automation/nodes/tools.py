@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import toolchain
 from automation.data.sites import Sites
 from automation.errors import FleetError
 from automation.nodes import kubernetes
@@ -88,9 +88,9 @@ class SiteTools:
 
     def kubectl(self, node: Node, *arguments: str) -> None:
         """Run kubectl against the cluster of a node. Raises FleetError with what it said."""
-        program = shutil.which("kubectl")
+        program = toolchain.kubectl()
         if program is None:
-            raise FleetError("kubectl is not on PATH", remedy="install it: it moves the pods of the node")
+            raise FleetError("there is no kubectl that fits, and it moves the pods", remedy="run: make setup")
         with tempfile.TemporaryDirectory(prefix="fleet-kubectl-") as folder:
             config = Path(folder) / "config"
             config.touch(mode=0o600)
