@@ -32,6 +32,7 @@ from sandbox.aws import (
     observability,
     peering,
     placement,
+    presigned,
     principals,
     quotas,
     schedules,
@@ -46,6 +47,7 @@ from sandbox.aws.replication import batch, carrier, configuration
 
 THEMES: tuple[ModuleType, ...] = (
     identity,
+    presigned,
     managed_policies,
     principals,
     service_roles,
