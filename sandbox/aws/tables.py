@@ -6,11 +6,19 @@ from collections.abc import Mapping
 from types import ModuleType
 
 from sandbox.aws import (
+    access_entries,
     alarms,
     associations,
     bucket_settings,
     buckets,
     efs,
+    eks_addons,
+    eks_clusters,
+    eks_identities,
+    eks_nodegroups,
+    eks_planes,
+    eks_state,
+    eks_updates,
     endpoints,
     functions,
     identity,
@@ -18,12 +26,14 @@ from sandbox.aws import (
     inventories,
     key_access,
     keys,
+    launch_templates,
     lustre,
     managed_policies,
     nat,
     observability,
     peering,
     placement,
+    presigned,
     principals,
     quotas,
     schedules,
@@ -38,6 +48,7 @@ from sandbox.aws.replication import batch, carrier, configuration
 
 THEMES: tuple[ModuleType, ...] = (
     identity,
+    presigned,
     managed_policies,
     principals,
     service_roles,
@@ -66,6 +77,15 @@ THEMES: tuple[ModuleType, ...] = (
     associations,
     efs,
     images,
+    launch_templates,
+    eks_state,
+    eks_planes,
+    eks_clusters,
+    eks_updates,
+    eks_nodegroups,
+    eks_addons,
+    eks_identities,
+    access_entries,
 )
 
 
