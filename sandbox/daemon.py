@@ -22,6 +22,7 @@ from typing import IO
 from sandbox.aws import seed
 from sandbox.aws.control import Control
 from sandbox.aws.server import Emulator
+from sandbox.kubernetes import ControlPlanes, PlayedPlanes, run_with
 from sandbox.state import ALREADY_RUNNING, OPERATOR_PROFILE, Home, Latency, SandboxConfig, State
 
 LOCK_SECONDS = 1.0
@@ -69,6 +70,8 @@ def take(lock: IO[str]) -> bool:
 def serve(home: Home, config: SandboxConfig, ended: threading.Event) -> None:
     """Stand the emulator and the providers up, say so in `sandbox.json`, and wait for the end."""
     emulator = Emulator()
+    planes = _control_planes(home, config)
+    run_with(planes)
     operators = tuple(dict.fromkeys(map(seed.operator_arn, config.operators)))
     credentials = {config.profiles[name]: seed.open_account(id_) for name, id_ in config.accounts.items()}
     sessions = [seed.create_operator(arn) for arn in operators]
@@ -98,8 +101,16 @@ def serve(home: Home, config: SandboxConfig, ended: threading.Event) -> None:
     home.write(home.state, state.to_json())
     _log.info("ready: %s", emulator.endpoint)
     ended.wait()
+    planes.close()
     home.state.unlink(missing_ok=True)
     _log.info("ended")
+
+
+def _control_planes(home: Home, config: SandboxConfig) -> ControlPlanes | PlayedPlanes:
+    if config.programs is None:
+        return PlayedPlanes()
+    home.kubernetes.mkdir(mode=0o700)
+    return ControlPlanes(home.kubernetes, config.programs)
 
 
 def _serve_providers(endpoint: str, credentials: seed.Credentials, latency: Latency) -> dict[str, int]:

@@ -68,3 +68,12 @@ def _present(**members: Any) -> dict[str, Any]:
 def _replaced(taint: Mapping[str, Any], taints: list[Mapping[str, Any]]) -> bool:
     """Whether a taint stays or gets another value: a taint is its key and its effect."""
     return any(item["key"] == taint["key"] and item["effect"] == taint["effect"] for item in taints)
+
+
+def delete_every_version(ask: Ask, values: Mapping[str, Any]) -> None:
+    """Delete an object with all that a versioned bucket keeps of it (aws_s3_object, deleteAllObjectVersions)."""
+    key = values["key"]
+    page = ask("ListObjectVersions", {"Bucket": values["bucket"], "Prefix": key})
+    for item in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
+        if item["Key"] == key:
+            ask("DeleteObject", {"Bucket": values["bucket"], "Key": key, "VersionId": item["VersionId"]})

@@ -119,9 +119,10 @@ class When:
 class Tagging:
     """How a service writes, changes and reads tags.
 
-    Requests see the tags as `$tags.map`, `$tags.list` and, in the words of KMS, `$tags.keyed`; those to remove as
-    `$tags.keys` and `$tags.keyList`. `$tags.all` are those that the resource has in the end, for a service that writes
-    them all at once. `create_params` gives them to the creating call; without it `put` follows it.
+    Requests see the tags as `$tags.map`, `$tags.list`, in the words of KMS `$tags.keyed`, and as S3's objects take
+    them, `$tags.query`; those to remove as `$tags.keys` and `$tags.keyList`. `$tags.all` are those that the resource
+    has in the end, for a service that writes them all at once. `create_params` gives them to the creating call;
+    without it `put` follows it.
     `at` is their path in what is read, as a map or a list of Key and Value.
     """
 
