@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import toolchain
 from automation.data.sites import Sites
 from automation.errors import FleetError
 from automation.nodes import kubernetes
@@ -88,16 +87,16 @@ class SiteTools:
 
     def kubectl(self, node: Node, *arguments: str) -> None:
         """Run kubectl against the cluster of a node. Raises FleetError with what it said."""
-        program = shutil.which("kubectl")
-        if program is None:
-            raise FleetError("kubectl is not on PATH", remedy="install it: it moves the pods of the node")
+        programs = toolchain.kubectl_bin()
+        if programs is None:
+            raise FleetError("no kubectl on PATH or in the cache that fits", remedy="run: make setup")
         with tempfile.TemporaryDirectory(prefix="fleet-kubectl-") as folder:
             config = Path(folder) / "config"
             config.touch(mode=0o600)
             config.write_text(kubernetes.kubeconfig(self.api(node.cluster)), encoding="utf-8")
             done = subprocess.run(
-                [program, "--kubeconfig", str(config), *arguments],
-                env={"PATH": os.environ.get("PATH", os.defpath)},
+                [programs / "kubectl", "--kubeconfig", config, "--cache-dir", folder, *arguments],
+                env={},
                 capture_output=True,
                 text=True,
                 timeout=KUBECTL_LIMIT_S,
