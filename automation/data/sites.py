@@ -38,17 +38,19 @@ class Sites:
         """Clients of the site's account. Raises FleetError when it cannot be entered."""
         provider = self._plan.sites[site].provider
         if provider.account_id not in self._entered:
-            self._entered[provider.account_id] = self._enter(provider.account_id, provider.region)
+            role = names.role_arn(provider.account_id, names.EXECUTION_ROLE)
+            self._entered[provider.account_id] = enter(self._base, role, provider.region)
         return self._entered[provider.account_id]
 
-    def _enter(self, account_id: str, region: str) -> Clients:
-        role = names.role_arn(account_id, names.EXECUTION_ROLE)
-        try:
-            answer = self._base.client("sts", region).assume_role(RoleArn=role, RoleSessionName=SESSION_NAME)
-        except (BotoCoreError, ClientError) as error:
-            remedy = "use an operator's credentials; if the role is missing: fleet bootstrap"
-            raise FleetError(f"cannot assume {role}: {error}", remedy=remedy) from error
-        return self._base.assumed(answer["Credentials"], region=region)
+
+def enter(base: Clients, role: str, region: str) -> Clients:
+    """Clients of a role that the base identity assumes. Raises FleetError when it cannot."""
+    try:
+        answer = base.client("sts", region).assume_role(RoleArn=role, RoleSessionName=SESSION_NAME)
+    except (BotoCoreError, ClientError) as error:
+        remedy = "use an operator's credentials; if the role is missing: fleet bootstrap"
+        raise FleetError(f"cannot assume {role}: {error}", remedy=remedy) from error
+    return base.assumed(answer["Credentials"], region=region)
 
 
 def replication_of(plan: FleetPlan) -> ReplicationPlan:

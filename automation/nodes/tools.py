@@ -87,15 +87,15 @@ class SiteTools:
 
     def kubectl(self, node: Node, *arguments: str) -> None:
         """Run kubectl against the cluster of a node. Raises FleetError with what it said."""
-        programs = toolchain.kubectl_bin()
-        if programs is None:
-            raise FleetError("no kubectl on PATH or in the cache that fits", remedy="run: make setup")
+        program = toolchain.kubectl()
+        if program is None:
+            raise FleetError("there is no kubectl that fits, and it moves the pods", remedy="run: make setup")
         with tempfile.TemporaryDirectory(prefix="fleet-kubectl-") as folder:
             config = Path(folder) / "config"
             config.touch(mode=0o600)
             config.write_text(kubernetes.kubeconfig(self.api(node.cluster)), encoding="utf-8")
             done = subprocess.run(
-                [programs / "kubectl", "--kubeconfig", config, "--cache-dir", folder, *arguments],
+                [program, "--kubeconfig", config, "--cache-dir", folder, *arguments],
                 env={},
                 capture_output=True,
                 text=True,
