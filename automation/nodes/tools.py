@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -96,8 +95,8 @@ class SiteTools:
             config.touch(mode=0o600)
             config.write_text(kubernetes.kubeconfig(self.api(node.cluster)), encoding="utf-8")
             done = subprocess.run(
-                [program, "--kubeconfig", str(config), *arguments],
-                env={"PATH": os.environ.get("PATH", os.defpath)},
+                [program, "--kubeconfig", config, "--cache-dir", folder, *arguments],
+                env={},
                 capture_output=True,
                 text=True,
                 timeout=KUBECTL_LIMIT_S,
