@@ -68,7 +68,7 @@ def take(lock: IO[str]) -> bool:
 
 def serve(home: Home, config: SandboxConfig, ended: threading.Event) -> None:
     """Stand the emulator and the providers up, say so in `sandbox.json`, and wait for the end."""
-    emulator = Emulator()
+    emulator = Emulator(config.latency)
     operators = tuple(dict.fromkeys(map(seed.operator_arn, config.operators)))
     credentials = {config.profiles[name]: seed.open_account(id_) for name, id_ in config.accounts.items()}
     sessions = [seed.create_operator(arn) for arn in operators]

@@ -34,6 +34,8 @@ from sandbox.aws import (
     vpc,
 )
 from sandbox.aws.dispatch import Key, Operation, Refusal
+from sandbox.aws.hyperpod import nodes as hyperpod_nodes
+from sandbox.aws.hyperpod import operations as hyperpod_clusters
 from sandbox.aws.replication import batch, carrier, configuration
 
 THEMES: tuple[ModuleType, ...] = (
@@ -66,6 +68,8 @@ THEMES: tuple[ModuleType, ...] = (
     associations,
     efs,
     images,
+    hyperpod_clusters,
+    hyperpod_nodes,
 )
 
 
