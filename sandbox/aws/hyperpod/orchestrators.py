@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from moto.eks.models import eks_backends
-
 from sandbox.aws.errors import Refused
-from sandbox.aws.hyperpod.service import SERVICE
+from sandbox.aws.hyperpod.service import SERVICE, eks_cluster
 
 EKS_VERSIONS = tuple(f"1.{minor}" for minor in range(28, 35))
 """Kubernetes versions that HyperPod takes."""
@@ -46,14 +44,14 @@ def _eks_fits(arn: str) -> None:
     cluster = eks_cluster(arn)
     if cluster is None:
         raise invalid(f"EKS cluster {arn} does not exist.")
-    if cluster.status != "ACTIVE":
-        raise invalid(f"EKS cluster {arn} is {cluster.status}; it must be ACTIVE.")
+    if not cluster.is_active:
+        raise invalid(f"EKS cluster {arn} is {cluster.shown['status']}; it must be ACTIVE.")
     if cluster.version not in EKS_VERSIONS:
         raise invalid(
             f"EKS cluster {arn} has Kubernetes version {cluster.version}; "
             f"HyperPod supports {EKS_VERSIONS[0]} to {EKS_VERSIONS[-1]}."
         )
-    mode = authentication_mode(cluster)
+    mode = cluster.shown["accessConfig"]["authenticationMode"]
     if mode not in AUTHENTICATION_MODES:
         raise invalid(
             f"EKS cluster {arn} has authentication mode {mode}; it must be API or API_AND_CONFIG_MAP."
@@ -61,17 +59,3 @@ def _eks_fits(arn: str) -> None:
     for other in SERVICE.everywhere():
         if other.eks_cluster_arn == arn:
             raise Refused("ResourceInUse", f"EKS cluster {arn} is attached to HyperPod cluster {other.arn}.")
-
-
-def eks_cluster(arn: str) -> Any:
-    """The emulator's EKS cluster with this ARN, or None."""
-    if arn.count(":") < 5:
-        return None
-    region, account, resource = arn.split(":")[3:6]
-    return eks_backends[account][region].clusters.get(resource.partition("/")[2])
-
-
-def authentication_mode(cluster: Any) -> str:
-    """How roles get into an EKS cluster of the emulator; one that does not say is as AWS makes them by default."""
-    config: Mapping[str, str] = getattr(cluster, "access_config", None) or {}
-    return str(config.get("authenticationMode", "CONFIG_MAP"))

@@ -11,11 +11,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from moto.ec2.models import ec2_backends
+from moto.eks.models import eks_backends
 
-from sandbox.aws import ec2
+from sandbox.aws import ec2, eks_nodes
+from sandbox.aws.dispatch import MOTO_LOCK
+from sandbox.aws.eks_state import EksCluster
 from sandbox.aws.faults import FaultTable, Place
 from sandbox.aws.hyperpod import labels, life
 from sandbox.aws.hyperpod.model import Cluster, Event, Node
@@ -30,46 +33,12 @@ ROLLED_BACK = (
 )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class KubernetesNode:
-    """A node as its EKS cluster sees it."""
-
-    name: str
-    provider_id: str
-    labels: Mapping[str, str]
-    taints: Sequence[Mapping[str, str]]
-    instance_type: str
-    zone: str
-    internal_ip: str
-
-
-class Kubernetes(Protocol):
-    """The EKS clusters' API servers, to which nodes are added and from which they go."""
-
-    def join(self, eks_cluster_arn: str, node: KubernetesNode) -> None:
-        """Add a node, or change what it says about itself."""
-
-    def leave(self, eks_cluster_arn: str, name: str) -> None:
-        """Remove a node; one that is not there is no error."""
-
-
-class NoKubernetes:
-    """For a sandbox without control planes: nodes join nothing."""
-
-    def join(self, eks_cluster_arn: str, node: KubernetesNode) -> None:
-        """Nothing to do."""
-
-    def leave(self, eks_cluster_arn: str, name: str) -> None:
-        """Nothing to do."""
-
-
 @dataclass(slots=True)
 class Service:
     """Every HyperPod cluster of the emulator. To be used under moto's lock."""
 
     faults: FaultTable = field(default_factory=FaultTable)
     latency: Latency = field(default_factory=Latency)
-    kubernetes: Kubernetes = field(default_factory=NoKubernetes)
     clock: Callable[[], float] = time.time
     _clusters: dict[tuple[str, str], dict[str, Cluster]] = field(default_factory=dict)
 
@@ -112,8 +81,7 @@ class Service:
                     instance_id=node.instance_id,
                 ),
             )
-            if cluster.eks_cluster_arn:
-                self.kubernetes.leave(cluster.eks_cluster_arn, node.name)
+            _leave(cluster, node)
         self._settle(cluster)
 
     def tell(self, cluster: Cluster, event: Event) -> None:
@@ -183,27 +151,34 @@ class Service:
             if moment <= now:
                 self._join(cluster, node)
             else:
-                timer = threading.Timer(moment - now, self._join, (cluster, node))
+                timer = threading.Timer(moment - now, self._join_later, (cluster, node))
                 timer.daemon = True
                 timer.start()
 
+    def _join_later(self, cluster: Cluster, node: Node) -> None:
+        with MOTO_LOCK:
+            self._join(cluster, node)
+
     def _join(self, cluster: Cluster, node: Node) -> None:
         status = life.node_status(node, self.clock(), self.times)
-        if status == "ShuttingDown" or cluster.ends_at is not None or cluster.eks_cluster_arn is None:
+        if status == "ShuttingDown" or cluster.ends_at is not None:
+            return
+        eks_cluster = eks_cluster_of(cluster)
+        if eks_cluster is None:
             return
         zone, zone_id = self.zone_of(cluster, node)
-        self.kubernetes.join(
-            cluster.eks_cluster_arn,
-            KubernetesNode(
-                name=node.name,
-                provider_id=f"aws:///{zone_id}/sagemaker/cluster/{node.name}",
-                labels=labels.labels(cluster, node, status, zone=zone, zone_id=zone_id),
-                taints=labels.taints(cluster, node, status),
-                instance_type=node.instance_type.removeprefix("ml."),
-                zone=zone,
-                internal_ip=node.address,
-            ),
+        facts = eks_nodes.NodeFacts(
+            name=node.name,
+            provider_id=f"aws:///{zone_id}/sagemaker/cluster/{node.name}",
+            labels=labels.labels(cluster, node, status, zone=zone, zone_id=zone_id),
+            taints=labels.taints(cluster, node, status),
+            capacity=eks_nodes.capacity(node.instance_type.removeprefix("ml.")),
+            zone=zone,
+            instance_type=node.instance_type,
+            internal_ip=node.address,
         )
+        for listener in eks_nodes.LISTENERS:
+            listener.joined(eks_cluster, facts)
 
     def zone_of(self, cluster: Cluster, node: Node) -> tuple[str, str]:
         """Name and id of the zone that a node is in."""
@@ -241,8 +216,29 @@ class Service:
         for node in list(nodes):
             interfaces.pop(node.interface_id, None)
             cluster.nodes.remove(node)
-            if cluster.eks_cluster_arn:
-                self.kubernetes.leave(cluster.eks_cluster_arn, node.name)
+            _leave(cluster, node)
+
+
+def eks_cluster_of(cluster: Cluster) -> EksCluster | None:
+    """The EKS cluster that a cluster is attached to, if it is there."""
+    arn = cluster.eks_cluster_arn
+    return eks_cluster(arn) if arn else None
+
+
+def eks_cluster(arn: str) -> EksCluster | None:
+    """The EKS cluster with this ARN."""
+    if arn.count(":") < 5:
+        return None
+    region, account, resource = arn.split(":")[3:6]
+    found: EksCluster | None = eks_backends[account][region].clusters.get(resource.partition("/")[2])
+    return found
+
+
+def _leave(cluster: Cluster, node: Node) -> None:
+    eks_cluster = eks_cluster_of(cluster)
+    if eks_cluster is not None:
+        for listener in eks_nodes.LISTENERS:
+            listener.left(eks_cluster, node.name)
 
 
 SERVICE = Service()

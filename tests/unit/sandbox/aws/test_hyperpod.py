@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -127,7 +128,7 @@ def test_a_cluster_lives(cloud: Cloud, sagemaker: Any, cluster: str, network: di
 def test_a_cluster_is_where_it_was_made(cloud: Cloud, cluster: str) -> None:
     for account, region in ELSEWHERE:
         other = cloud.client("sagemaker", account, region)
-        assert refusal(lambda other=other: other.describe_cluster(ClusterName=cluster)) == "ResourceNotFound"
+        assert refusal(partial(other.describe_cluster, ClusterName=cluster)) == "ResourceNotFound"
         assert other.list_clusters()["ClusterSummaries"] == []
 
 
@@ -247,9 +248,7 @@ def test_a_group_that_sagemaker_refuses(
     sagemaker: Any, asked: dict[str, Any], changed: dict[str, Any], says: str
 ) -> None:
     wrong = {key: value for key, value in {**GPU, **changed}.items() if value is not None}
-    call: Callable[[], Any] = lambda: sagemaker.create_cluster(  # noqa: E731
-        **{**asked, "InstanceGroups": [CONTROLLER, wrong]}
-    )
+    call = partial(sagemaker.create_cluster, **{**asked, "InstanceGroups": [CONTROLLER, wrong]})
     assert says in message(call)
 
 
