@@ -22,6 +22,7 @@ EKS_NODE_ROLE = "EKSNodeRole"
 KARPENTER_CONTROLLER_ROLE = "KarpenterControllerRole"
 KARPENTER_NODE_ROLE = "KarpenterNodeRole"
 HYPERPOD_EXECUTION_ROLE = "HyperPodExecutionRole"
+ARGOCD_SPOKE_ROLE = "ArgoCDSpokeRole"
 
 PARALLELCLUSTER_PATH = "/parallelcluster/"
 """The only path whose roles ParallelCluster's API may pass on (its template, ParallelClusterUserRole)."""
