@@ -52,6 +52,10 @@ def _for_training(subject: Subject) -> bool:
     return subject.site.purpose == "training"
 
 
+def _on_spokes(subject: Subject) -> bool:
+    return not subject.site.hub
+
+
 EVERYWHERE = "every cluster"
 NO_HYPERPOD = "clusters without HyperPod, whose own chart brings it"
 
@@ -81,7 +85,10 @@ SWITCHES: tuple[Switch, ...] = (
     Switch(name="metrics_server", meaning="Metrics Server", default=_everywhere, rule=EVERYWHERE),
     Switch(name="cert_manager", meaning="cert-manager", default=_everywhere, rule=EVERYWHERE),
     Switch(
-        name="external_secrets", meaning="External Secrets Operator", default=_everywhere, rule=EVERYWHERE
+        name="external_secrets",
+        meaning="External Secrets Operator",
+        default=_on_spokes,
+        rule="every cluster but the hub, whose site installs it to bring Argo CD's repository credential",
     ),
     Switch(name="dcgm_exporter", meaning="DCGM exporter: GPU metrics", default=_everywhere, rule=EVERYWHERE),
     Switch(

@@ -30,6 +30,10 @@ def labels(cluster: RegisteredCluster) -> dict[str, str]:
     return found
 
 
+def off(cluster: RegisteredCluster) -> set[str]:
+    return {name for name, value in labels(cluster).items() if value == "false"}
+
+
 def facts_of(cluster: RegisteredCluster, known: DeployedCluster) -> dict[str, str]:
     found: dict[str, str] = cluster_secret(FLEET, cluster, known, SOURCE)["metadata"]["annotations"]
     return found
@@ -76,15 +80,21 @@ def test_kubernetes_takes_the_labels_and_annotations(cluster: RegisteredCluster)
 
 
 def test_names_are_go_identifiers_so_that_templates_can_name_them_and_fail_when_they_are_missing() -> None:
-    names = [item.name for item in (*SWITCHES, *LABELS, *FACTS)]
+    names = [*(switch.name for switch in SWITCHES), *(fact.name for fact in (*LABELS, *FACTS))]
     assert [name for name in names if not re.fullmatch(r"[a-z][a-z0-9_]*", name)] == []
     assert len(set(names)) == len(names)
 
 
 def test_hyperpods_chart_brings_the_device_plugins_of_its_cluster() -> None:
-    off = {name for name, value in labels(HYPERPOD).items() if value == "false"}
-    assert off == {"enable_nvidia_device_plugin", "enable_efa_device_plugin"}
-    assert {name for name, value in labels(HUB).items() if value == "false"} == set()
+    assert off(HYPERPOD) == {"enable_nvidia_device_plugin", "enable_efa_device_plugin"}
+
+
+def test_the_hubs_site_installs_external_secrets_itself() -> None:
+    assert off(HUB) == {"enable_external_secrets"}
+
+
+def test_inference_clusters_queue_no_jobs() -> None:
+    assert off(INFERENCE) == {"enable_kueue"}
 
 
 def test_a_site_turns_a_switch_and_no_other() -> None:
