@@ -19,6 +19,10 @@ PARALLELCLUSTER_HEAD_NODE_ROLE = "ParallelClusterHeadNodeRole"
 PARALLELCLUSTER_COMPUTE_ROLE = "ParallelClusterComputeRole"
 EKS_CLUSTER_ROLE = "EKSClusterRole"
 EKS_NODE_ROLE = "EKSNodeRole"
+VPC_CNI_ROLE = "VpcCniRole"
+EBS_CSI_ROLE = "EbsCsiRole"
+EFS_CSI_ROLE = "EfsCsiRole"
+FSX_CSI_ROLE = "FsxCsiRole"
 KARPENTER_CONTROLLER_ROLE = "KarpenterControllerRole"
 KARPENTER_NODE_ROLE = "KarpenterNodeRole"
 HYPERPOD_EXECUTION_ROLE = "HyperPodExecutionRole"
@@ -79,6 +83,11 @@ def topic_arn(account_id: str, region: str, topic: str) -> str:
 def role_arn(account_id: str, role: str, path: str = "/") -> str:
     """ARN of a role of that account, known before the role exists."""
     return f"arn:aws:iam::{account_id}:role{path}{role}"
+
+
+def cluster(site: str, short: str) -> str:
+    """Name of a cluster of a site: EKS, ParallelCluster or HyperPod. `short` is its key in the site's file."""
+    return f"{site}--{short}"
 
 
 def clusters_of(site: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from plan import names, tags
 from plan.alerts import AlertsPlan, plan_alerts
 from plan.data import DataPlan, bucket_key_use, plan_data
+from plan.eks import EksPlan, plan_eks
 from plan.iam import iam_account
 from plan.keys import KeyPlan, plan_key
 from plan.network import NetworkPlan, plan_network
@@ -43,6 +44,7 @@ class SitePlan:
     data: DataPlan | None
     storage: StoragePlan | None
     registry: RegistryPlan | None
+    eks: EksPlan | None
 
 
 def plan_site(fleet: Fleet, name: str) -> SitePlan:
@@ -62,6 +64,7 @@ def plan_site(fleet: Fleet, name: str) -> SitePlan:
         data=plan_data(fleet, name),
         storage=plan_storage(fleet, name),
         registry=plan_registry(fleet, name),
+        eks=plan_eks(fleet, name),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from spec.data import Alerts, Data
+from spec.eks_fields import RunnerCidr
 from spec.fields import (
     AccountId,
     Cidr,
@@ -70,6 +71,11 @@ class FleetSettings(Spec):
     sites: tuple[SiteEntry, ...] = Field(description="The sites; each has a file Pulumi.<name>.yaml.")
     peerings: tuple[SitePair, ...] = Field(
         default=(), description="Pairs of sites whose VPCs are peered, each pair once, at most four."
+    )
+    runner_cidrs: UniqueTuple[RunnerCidr] = Field(
+        default=(),
+        description="IPv4 CIDRs of the machines that roll the fleet out (CI runners, a VPN), from which the private "
+        "endpoints of all EKS clusters may be reached, beside the hub's VPC.",
     )
     iam: Iam | None = Field(
         default=None, description="What every IAM role gets; left out, path / and no permissions boundary."

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from spec.eks import EksCluster
 from spec.fields import Name, RegionName, Spec
 from spec.network import Network
 from spec.storage import Storage
@@ -28,4 +29,8 @@ class Site(Spec):
     network: Network | None = Field(default=None, description="The site's VPC; left out, the site has none.")
     storage: Storage | None = Field(
         default=None, description="The site's file systems; left out, the site has none."
+    )
+    eks: dict[Name, EksCluster] | None = Field(
+        default=None,
+        description="The site's EKS clusters by their short names; a cluster is called <site>--<name>.",
     )

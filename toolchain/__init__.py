@@ -9,9 +9,9 @@ from pathlib import Path
 
 from toolchain.find import find
 from toolchain.machine import Machine, ToolchainError
-from toolchain.tools import PULUMI
+from toolchain.tools import ETCD, KUBECTL, KUBERNETES, PULUMI
 
-__all__ = ["Machine", "ToolchainError", "find", "pulumi_bin"]
+__all__ = ["Machine", "ToolchainError", "control_plane_programs", "find", "kubectl_bin", "pulumi_bin"]
 
 
 def pulumi_bin() -> Path | None:
@@ -20,3 +20,18 @@ def pulumi_bin() -> Path | None:
     Never downloads or builds anything.
     """
     return find(PULUMI, Machine.local())
+
+
+def control_plane_programs() -> dict[str, Path]:
+    """What a Kubernetes control plane consists of, by program; those that have to be installed are left out.
+
+    Never downloads or builds anything.
+    """
+    machine = Machine.local()
+    found = {tool: find(tool, machine) for tool in (ETCD, KUBERNETES)}
+    return {name: folder / name for tool, folder in found.items() if folder for name in tool.programs}
+
+
+def kubectl_bin() -> Path | None:
+    """The folder to put first on PATH for a kubectl that fits the sandbox's clusters; None: `make` has to run first."""
+    return find(KUBECTL, Machine.local())

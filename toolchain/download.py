@@ -9,33 +9,42 @@ from http.client import HTTPException
 from pathlib import Path, PurePosixPath
 
 from toolchain.machine import EXECUTABLE, Machine, ToolchainError
-from toolchain.tools import Tool
+from toolchain.tool import PlainDownload, Tool
 
 UNREACHABLE = (OSError, HTTPException)
 
 
 def download(tool: Tool, machine: Machine, into: Path) -> None:
-    """Put the release's programs into the folder `into`.
+    """Put the programs of the tool's releases into the folder `into`.
 
-    An error of UNREACHABLE means that the release cannot be had from here, so that a build may be tried
+    An error of UNREACHABLE means that a release cannot be had from here, so that a build may be tried
     instead. A sum that does not fit is a ToolchainError: something is wrong that a build must not hide.
     """
-    names = {"version": tool.version, "platform": machine.platform}
-    archive_url = tool.download.archive.format(**names)
-    expected = _published_sum(archive_url, tool.download.checksums.format(**names), machine)
-    machine.say(f"{tool.name} {tool.version}: downloading {archive_url}")
-    archive = into / "archive.tar.gz"
-    with machine.open_url(archive_url) as response, archive.open("wb") as file:
+    names = machine.names(tool.version)
+    for item in tool.downloads:
+        if isinstance(item, PlainDownload):
+            program = into / item.program
+            _fetch(tool, item.url.format(**names), item.checksums.format(**names), machine, program)
+            program.chmod(EXECUTABLE)
+        else:
+            archive = into / "archive.tar.gz"
+            _fetch(tool, item.archive.format(**names), item.checksums.format(**names), machine, archive)
+            _unpack(archive, item.folder.format(**names), into)
+            archive.unlink()
+
+
+def _fetch(tool: Tool, url: str, checksums_url: str, machine: Machine, into: Path) -> None:
+    expected = _published_sum(url, checksums_url, machine)
+    machine.say(f"{tool.name} {tool.version}: downloading {url}")
+    with machine.open_url(url) as response, into.open("wb") as file:
         shutil.copyfileobj(response, file)
-    with archive.open("rb") as file:
+    with into.open("rb") as file:
         actual = hashlib.file_digest(file, "sha256").hexdigest()
     if actual != expected:
         raise ToolchainError(
-            f"{archive_url}: its SHA-256 is {actual}, the release publishes {expected}; nothing was "
+            f"{url}: its SHA-256 is {actual}, the release publishes {expected}; nothing was "
             f"installed. Try again, and if it stays so report it to the publisher of {tool.name}."
         )
-    _unpack(archive, tool.download.folder, into)
-    archive.unlink()
 
 
 def _unpack(archive: Path, folder: str, into: Path) -> None:
@@ -51,11 +60,13 @@ def _unpack(archive: Path, folder: str, into: Path) -> None:
                 program.chmod(EXECUTABLE)
 
 
-def _published_sum(archive_url: str, checksums_url: str, machine: Machine) -> str:
-    archive_name = archive_url.rpartition("/")[2]
+def _published_sum(url: str, checksums_url: str, machine: Machine) -> str:
+    """From a list of `sum  name`, or a file with the one sum and nothing else."""
+    wanted = url.rpartition("/")[2]
     with machine.open_url(checksums_url) as response:
-        for line in response.read().decode().splitlines():
-            checksum, _, name = line.partition(" ")
-            if name.strip().removeprefix("*") == archive_name:
-                return checksum.lower()
-    raise FileNotFoundError(f"{checksums_url} lists no {archive_name}")
+        lines = response.read().decode().splitlines()
+    for line in lines:
+        checksum, _, name = line.partition(" ")
+        if name.strip().removeprefix("*") == wanted or (not name and len(lines) == 1):
+            return checksum.lower()
+    raise FileNotFoundError(f"{checksums_url} lists no {wanted}")

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 from toolchain.machine import Machine
-from toolchain.tools import GoProgram, Tool, Version
+from toolchain.tool import GoProgram, GoPrograms, Tool, Version
 
 RECIPES = Path(__file__).parent / "recipes"
 KEY_LENGTH = 12
@@ -43,9 +43,9 @@ def cache_folder(tool: Tool, machine: Machine) -> Path:
     The key is the pins alone. The version of Go is left out on purpose: finding must not need Go, and a
     newer Go is no reason to build again.
     """
-    pins = (tool.version, machine.platform, tool.download, tool.build.parts)
+    pins = (tool.version, machine.platform, *tool.downloads, tool.build.parts)
     digest = hashlib.sha256(repr(pins).encode())
-    recipes = {part.recipe for part in tool.build.parts if isinstance(part, GoProgram)}
+    recipes = {part.recipe for part in tool.build.parts if isinstance(part, GoProgram | GoPrograms)}
     for recipe in sorted(recipes):
         for name in ("go.mod", "go.sum"):
             digest.update((RECIPES / recipe / name).read_bytes())

@@ -14,7 +14,7 @@ from toolchain.build import build, duration
 from toolchain.download import UNREACHABLE, download
 from toolchain.find import cache_folder, cached, find
 from toolchain.machine import Machine
-from toolchain.tools import Tool
+from toolchain.tool import Tool
 
 
 def install(tool: Tool, machine: Machine) -> Path:
@@ -45,6 +45,9 @@ def _install_once(tool: Tool, machine: Machine) -> Path:
 
 
 def _fill(tool: Tool, machine: Machine, folder: Path) -> str:
+    if not tool.downloads:
+        build(tool, machine, folder)
+        return "built"
     try:
         download(tool, machine, folder)
     except UNREACHABLE as unreachable:

@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 CONNECT_TIMEOUT_SECONDS = 5
 EXECUTABLE = 0o755
+GO_ARCHITECTURES = {"x64": "amd64"}
 ARCHITECTURES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}
 
 
@@ -45,6 +46,12 @@ class Machine:
             open_url=_open_url,
             say=_say,
         )
+
+    def names(self, version: str) -> dict[str, str]:
+        """What a release's address is made of: the version, and the platform in the words of both habits."""
+        system, _, architecture = self.platform.partition("-")
+        arch = GO_ARCHITECTURES.get(architecture, architecture)
+        return {"version": version, "platform": self.platform, "os": system, "arch": arch}
 
     def program(self, name: str) -> Path | None:
         """Where `name` is on PATH."""

@@ -1,73 +1,17 @@
-"""The table of tools: what is accepted, where it is downloaded, how it is built."""
+"""The table of tools."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-Version = tuple[int, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Download:
-    """An official release archive and the file of SHA-256 sums published beside it.
-
-    `{version}` and `{platform}` are filled in. The sums come from the release itself, on another host than
-    the archive: that proves the archive is the published one, not what it was when this row was written. A
-    build proves that too: the committed go.sum pins every module.
-    """
-
-    archive: str
-    checksums: str
-    folder: str
-    """The archive's one top folder, which holds the programs."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class GoProgram:
-    """One program built from the Go modules that `recipes/<recipe>/go.mod` and `go.sum` pin."""
-
-    recipe: str
-    package: str
-    ldflags: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ModuleFile:
-    """A script that a Go module ships beside its code."""
-
-    recipe: str
-    module: str
-    path: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Build:
-    """How a tool is made from its Go modules."""
-
-    parts: tuple[GoProgram | ModuleFile, ...]
-    usual_minutes: int
-    """What it took on two cores, rounded up: it sets expectations, nothing depends on it."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Tool:
-    """A program, the companions it needs beside it, and the versions that do: at_least <= version < below."""
-
-    name: str
-    version: str
-    """The version that is downloaded or built."""
-    at_least: Version
-    below: Version
-    version_command: tuple[str, ...]
-    companions: tuple[str, ...] = ()
-    download: Download
-    build: Build
-
-    @property
-    def programs(self) -> tuple[str, ...]:
-        """Every program that the tool's folder must hold."""
-        return (self.name, *self.companions)
-
+from toolchain.tool import (
+    Build,
+    DebianFiles,
+    Download,
+    GoProgram,
+    GoPrograms,
+    ModuleFile,
+    PlainDownload,
+    Tool,
+)
 
 _PULUMI_VERSION = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
 
@@ -81,10 +25,12 @@ PULUMI = Tool(
     below=(4,),
     version_command=("version",),
     companions=("pulumi-language-python", "pulumi-language-python-exec", "pulumi-resource-pulumi-python"),
-    download=Download(
-        archive="https://get.pulumi.com/releases/sdk/pulumi-v{version}-{platform}.tar.gz",
-        checksums="https://github.com/pulumi/pulumi/releases/download/v{version}/pulumi-{version}-checksums.txt",
-        folder="pulumi",
+    downloads=(
+        Download(
+            archive="https://get.pulumi.com/releases/sdk/pulumi-v{version}-{platform}.tar.gz",
+            checksums="https://github.com/pulumi/pulumi/releases/download/v{version}/pulumi-{version}-checksums.txt",
+            folder="pulumi",
+        ),
     ),
     build=Build(
         usual_minutes=5,
@@ -113,4 +59,117 @@ PULUMI = Tool(
     ),
 )
 
-TOOLS: tuple[Tool, ...] = (PULUMI,)
+# What follows is for the sandbox alone: `validate`, plans and unit tests need none of it.
+_COMPONENT_VERSION = "k8s.io/component-base/version"
+_KUBERNETES_FLAGS = (
+    f"-s -w -X {_COMPONENT_VERSION}.gitVersion=v1.34.4"
+    f" -X {_COMPONENT_VERSION}.gitMajor=1 -X {_COMPONENT_VERSION}.gitMinor=34"
+    " -X github.com/argoproj/argo-cd/v3/common.version=3.2.6"
+)
+"""The same for all programs of the recipe. Without the versions an API server cannot say what it is."""
+
+
+def _published(program: str) -> PlainDownload:
+    """A program of a Kubernetes release. There are servers for Linux only."""
+    url = f"https://dl.k8s.io/release/v{{version}}/bin/{{os}}/{{arch}}/{program}"
+    return PlainDownload(program=program, url=url, checksums=f"{url}.sha256")
+
+
+def _kubernetes(*programs: str, usual_minutes: int) -> Build:
+    packages = tuple((program, f"k8s.io/kubernetes/cmd/{program}") for program in programs)
+    part = GoPrograms(recipe="kubernetes", packages=packages, ldflags=_KUBERNETES_FLAGS)
+    return Build(usual_minutes=usual_minutes, parts=(part,))
+
+
+KUBERNETES = Tool(
+    name="kube-apiserver",
+    version="1.34.4",
+    at_least=(1, 34),
+    below=(1, 35),
+    version_command=("--version",),
+    companions=("kube-controller-manager", "kube-scheduler"),
+    downloads=tuple(map(_published, ("kube-apiserver", "kube-controller-manager", "kube-scheduler"))),
+    build=_kubernetes("kube-apiserver", "kube-controller-manager", "kube-scheduler", usual_minutes=5),
+)
+
+# A kubectl works with servers that are one minor version older or newer (Kubernetes' version skew policy).
+KUBECTL = Tool(
+    name="kubectl",
+    version="1.34.4",
+    at_least=(1, 33),
+    below=(1, 36),
+    version_command=("version", "--client"),
+    downloads=(_published("kubectl"),),
+    build=_kubernetes("kubectl", usual_minutes=1),
+)
+
+# One program for all of Argo CD's roles: the name that it is called by says which one it plays.
+ARGOCD = Tool(
+    name="argocd",
+    version="3.2.6",
+    at_least=(3, 2),
+    below=(3, 3),
+    version_command=("version", "--client", "--short"),
+    downloads=(
+        PlainDownload(
+            program="argocd",
+            url="https://github.com/argoproj/argo-cd/releases/download/v{version}/argocd-{os}-{arch}",
+            checksums="https://github.com/argoproj/argo-cd/releases/download/v{version}/cli_checksums.txt",
+        ),
+    ),
+    build=Build(
+        usual_minutes=3,
+        parts=(
+            GoPrograms(
+                recipe="kubernetes",
+                packages=(("argocd", "github.com/argoproj/argo-cd/v3/cmd"),),
+                ldflags=_KUBERNETES_FLAGS,
+            ),
+        ),
+    ),
+)
+
+ETCD = Tool(
+    name="etcd",
+    version="3.5.21",
+    at_least=(3, 4),
+    below=(4,),
+    version_command=("--version",),
+    downloads=(
+        Download(
+            archive="https://github.com/etcd-io/etcd/releases/download/v{version}/etcd-v{version}-{os}-{arch}.tar.gz",
+            checksums="https://github.com/etcd-io/etcd/releases/download/v{version}/SHA256SUMS",
+            folder="etcd-v{version}-{os}-{arch}",
+        ),
+    ),
+    build=Build(
+        usual_minutes=1,
+        parts=(DebianFiles(packages=("etcd-server",), files=(("etcd", "usr/bin/etcd"),)),),
+    ),
+)
+
+# Redis publishes no programs. Debian's is one program under three names; the libraries that few machines have
+# lie beside it, so whoever starts it puts its folder into LD_LIBRARY_PATH.
+REDIS = Tool(
+    name="redis-server",
+    version="7",
+    at_least=(6,),
+    below=(9,),
+    version_command=("--version",),
+    downloads=(),
+    build=Build(
+        usual_minutes=1,
+        parts=(
+            DebianFiles(
+                packages=("redis-tools", "libjemalloc2", "liblzf1"),
+                files=(
+                    ("redis-server", "usr/bin/redis-check-rdb"),
+                    ("libjemalloc.so.2", "usr/lib/*/libjemalloc.so.2"),
+                    ("liblzf.so.1", "usr/lib/*/liblzf.so.1"),
+                ),
+            ),
+        ),
+    ),
+)
+
+TOOLS: tuple[Tool, ...] = (PULUMI, ETCD, KUBERNETES, KUBECTL, ARGOCD, REDIS)

@@ -2,7 +2,8 @@
 
 scope        where a site's roles act: account, region, names that statements are bound to
 permissions  a permission with the reason for it, and those that several roles have
-parallelcluster, eks, karpenter, hyperpod   who may assume each role and what it may do
+pods         who may assume a role of pods
+parallelcluster, eks, addons, karpenter, hyperpod   who may assume each role and what it may do
 sites        which sites have which roles
 """
 

@@ -11,9 +11,10 @@ from typing import Literal
 
 from plan import names
 from plan.iam import RolePlan
-from plan.policies import Document, document, service_trust
+from plan.policies import service_trust
 from plan.roles.eks import node_permissions
 from plan.roles.permissions import Permission, encrypt_volumes, policy
+from plan.roles.pods import pod_trust
 from plan.roles.scope import Scope
 
 NAMESPACE, SERVICE_ACCOUNT = "kube-system", "karpenter"
@@ -29,7 +30,7 @@ def roles(scope: Scope) -> tuple[RolePlan, ...]:
     """The controller's role and the nodes'."""
     controller = scope.iam.role(
         names.site_role(names.KARPENTER_CONTROLLER_ROLE, scope.site),
-        _pod_trust(scope),
+        pod_trust(scope, namespace=NAMESPACE, service_account=SERVICE_ACCOUNT),
         policy(
             *_launching(scope), *_keeping(scope), *_passing(scope), *_reading(scope), *encrypt_volumes(scope)
         ),
@@ -42,26 +43,6 @@ def roles(scope: Scope) -> tuple[RolePlan, ...]:
         has_instance_profile=True,
     )
     return (controller, nodes)
-
-
-def _pod_trust(scope: Scope) -> Document:
-    """EKS Pod Identity, for one service account of the site's clusters: it sends these as session tags."""
-    return document(
-        {
-            "Effect": "Allow",
-            "Principal": {"Service": "pods.eks.amazonaws.com"},
-            "Action": ["sts:AssumeRole", "sts:TagSession"],
-            "Condition": {
-                "StringEquals": {
-                    "aws:RequestTag/kubernetes-namespace": NAMESPACE,
-                    "aws:RequestTag/kubernetes-service-account": SERVICE_ACCOUNT,
-                },
-                "ArnLike": {
-                    "aws:RequestTag/eks-cluster-arn": scope.arn("eks", f"cluster/{scope.clusters}"),
-                },
-            },
-        }
-    )
 
 
 def _launching(scope: Scope) -> tuple[Permission, ...]:

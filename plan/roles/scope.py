@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from plan import names
-from plan.iam import IamAccount
+from plan.iam import IamAccount, iam_account
+from spec import Fleet
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,3 +35,16 @@ class Scope:
     def role_arn(self, role: str, *, path: str | None = None) -> str:
         """ARN of another role of this site."""
         return self.iam.role_arn(names.site_role(role, self.site), path=path)
+
+
+def site_scope(fleet: Fleet, site_name: str) -> Scope:
+    """The scope of a site of the fleet."""
+    site = fleet.sites[site_name]
+    data = fleet.settings.data
+    has_data = data is not None and site_name in (data.central, *data.replicas)
+    return Scope(
+        site=site_name,
+        region=site.region,
+        iam=iam_account(fleet, fleet.settings.accounts[site.account].id),
+        data_bucket=names.data_bucket(site.account, site.region) if has_data else None,
+    )

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from plan import names
-from plan.iam import RolePlan, iam_account
-from plan.roles import eks, hyperpod, karpenter, parallelcluster
-from plan.roles.scope import Scope
+from plan.iam import RolePlan
+from plan.roles import addons, eks, hyperpod, karpenter, parallelcluster
+from plan.roles.scope import Scope, site_scope
 from spec import Fleet
 
 
@@ -23,6 +22,7 @@ class Consumer:
 CONSUMERS = (
     Consumer(purposes=frozenset({"training"}), roles=parallelcluster.roles),
     Consumer(purposes=frozenset({"training", "inference"}), roles=eks.roles),
+    Consumer(purposes=frozenset({"training", "inference"}), roles=addons.roles),
     Consumer(purposes=frozenset({"training", "inference"}), roles=karpenter.roles),
     Consumer(purposes=frozenset({"training"}), roles=hyperpod.roles),
 )
@@ -41,14 +41,7 @@ def plan_roles(fleet: Fleet, site_name: str) -> RolesPlan | None:
     site = fleet.sites[site_name]
     if site.network is None:
         return None
-    data = fleet.settings.data
-    has_data = data is not None and site_name in (data.central, *data.replicas)
-    scope = Scope(
-        site=site_name,
-        region=site.region,
-        iam=iam_account(fleet, fleet.settings.accounts[site.account].id),
-        data_bucket=names.data_bucket(site.account, site.region) if has_data else None,
-    )
+    scope = site_scope(fleet, site_name)
     planned = (
         role for consumer in CONSUMERS if site.purpose in consumer.purposes for role in consumer.roles(scope)
     )

@@ -6,11 +6,18 @@ from collections.abc import Mapping
 from types import ModuleType
 
 from sandbox.aws import (
+    access_entries,
     alarms,
     associations,
     bucket_settings,
     buckets,
     efs,
+    eks_addons,
+    eks_clusters,
+    eks_identities,
+    eks_nodegroups,
+    eks_state,
+    eks_updates,
     endpoints,
     functions,
     identity,
@@ -66,6 +73,13 @@ THEMES: tuple[ModuleType, ...] = (
     associations,
     efs,
     images,
+    eks_state,
+    eks_clusters,
+    eks_updates,
+    eks_nodegroups,
+    eks_addons,
+    eks_identities,
+    access_entries,
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from spec.fleet import FleetSettings
 from spec.problem import Finding
-from spec.rules import addresses, data, peerings, settings, sites, storage
+from spec.rules import addresses, data, eks, peerings, settings, sites, storage
 from spec.site import Site
 
 SiteRule = Callable[[str, Site], Iterator[Finding]]
@@ -28,6 +28,14 @@ SITE_RULES: tuple[SiteRule, ...] = (
     storage.access_points_differ,
     storage.access_points_see_only_their_own,
     storage.homes_are_nobodys_access_point,
+    eks.clusters_have_a_network,
+    eks.clusters_have_a_purpose,
+    eks.there_are_clusters,
+    eks.cluster_names_are_short,
+    eks.system_nodes_are_in_order,
+    eks.hub_has_nodes_for_argo_cd,
+    eks.access_roles_differ,
+    eks.execution_role_is_in_already,
 )
 SETTINGS_RULES: tuple[SettingsRule, ...] = (
     settings.account_ids_differ,
@@ -63,5 +71,7 @@ FLEET_RULES: tuple[FleetRule, ...] = (
     sites.reservations_are_kept,
     peerings.partners_have_networks,
     data.buckets_have_their_own_names,
+    eks.hub_reaches_private_clusters,
+    eks.services_lie_outside_the_pool,
 )
 """Given the sites that could be read: a rule about all of them holds back while one is missing."""

@@ -52,7 +52,8 @@ def everywhere() -> list[tuple[str, RolePlan]]:
 
 
 def test_sites_have_the_roles_of_what_may_run_there() -> None:
-    kubernetes = ["EKSClusterRole", "EKSNodeRole", "KarpenterControllerRole", "KarpenterNodeRole"]
+    addons = ["VpcCniRole", "EbsCsiRole", "EfsCsiRole", "FsxCsiRole"]
+    kubernetes = ["EKSClusterRole", "EKSNodeRole", *addons, "KarpenterControllerRole", "KarpenterNodeRole"]
     training = [
         "ParallelClusterHeadNodeRole",
         "ParallelClusterComputeRole",
@@ -107,8 +108,11 @@ def test_t10_no_policy_of_a_service_linked_role_is_attached() -> None:
     managed = {arn for _, role in everywhere() for arn in role.managed_policy_arns}
     assert managed == {
         "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy",
+        "arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy",
         "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
         "arn:aws:iam::aws:policy/AmazonSageMakerClusterInstanceRolePolicy",
+        "arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy",
+        "arn:aws:iam::aws:policy/service-role/AmazonEFSCSIDriverPolicy",
     }
 
 

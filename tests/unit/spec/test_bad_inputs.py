@@ -11,6 +11,7 @@ from spec.problem import Finding
 from spec.reader import read_draft
 from tests.unit.spec.bad_inputs import (
     data,
+    eks,
     fields,
     files,
     fleets,
@@ -28,6 +29,7 @@ CASES: tuple[Case, ...] = (
     *values.CASES,
     *networks.CASES,
     *storage.CASES,
+    *eks.CASES,
     *fleets.CASES,
     *data.CASES,
     *iam.CASES,

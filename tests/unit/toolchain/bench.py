@@ -7,7 +7,8 @@ from typing import BinaryIO
 from urllib.error import URLError
 
 from toolchain.machine import Machine
-from toolchain.tools import PULUMI, Tool
+from toolchain.tool import Tool
+from toolchain.tools import PULUMI
 
 # A `go` that "builds" by writing a script where -o says. GO_SCRIPT's first lines may make it slow or fail.
 GO = """#!/bin/sh
@@ -16,12 +17,13 @@ echo "$$ $*" >> "{calls}"
 case "$1" in
   list) echo "{module}" ;;
   build)
-    while [ $# -gt 1 ]; do
-      [ "$1" = -o ] && into="$2"
-      shift
-    done
-    printf '#!/bin/sh\\n' > "$into/$(basename "$1")"
-    chmod +x "$into/$(basename "$1")" ;;
+    while [ "$1" != -o ]; do shift; done
+    into="$2"
+    shift 2
+    for package in "$@"; do
+      printf '#!/bin/sh\\n' > "$into/$(basename "$package")"
+      chmod +x "$into/$(basename "$package")"
+    done ;;
 esac
 """
 

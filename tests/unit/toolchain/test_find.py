@@ -8,7 +8,8 @@ from tests.unit.toolchain.bench import Bench
 from toolchain.__main__ import main
 from toolchain.find import RECIPES, cache_folder, find, parse_version
 from toolchain.install import install
-from toolchain.tools import PULUMI, TOOLS, GoProgram, Tool
+from toolchain.tool import DebianFiles, GoProgram, GoPrograms, ModuleFile, Part, Tool
+from toolchain.tools import ARGOCD, ETCD, KUBERNETES, PULUMI, TOOLS
 
 
 @pytest.mark.parametrize("version", ["v3.250.0", "3.250.0", "v3.999.1", "v3.251.0-alpha.1+dirty"])
@@ -68,12 +69,12 @@ def test_every_pin_is_part_of_the_cache_key(bench: Bench) -> None:
 
 def test_path_prints_the_folders(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
     bench.pulumi_on_path("v3.250.0")
-    assert main(["path"], bench.machine) == 0
+    assert main(["path"], bench.machine, [PULUMI]) == 0
     assert capsys.readouterr().out == f"{bench.path}\n"
 
 
 def test_path_names_what_is_missing(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["path"], bench.machine) == 1
+    assert main(["path"], bench.machine, [PULUMI]) == 1
     assert capsys.readouterr().out == ""
     assert bench.said == ["not installed: pulumi; run `make`"]
 
@@ -92,7 +93,45 @@ def test_the_recipe_of_pulumi_pins_the_version_of_the_table(module: str) -> None
     assert f"github.com/pulumi/pulumi/{module}/v3 v{PULUMI.version} " in pins
 
 
+@pytest.mark.parametrize(
+    "pin",
+    [
+        f"k8s.io/kubernetes v{KUBERNETES.version}",
+        f"k8s.io/api => k8s.io/api v0.{KUBERNETES.version.partition('.')[2]}",
+        f"github.com/argoproj/argo-cd/v3 v{ARGOCD.version}",
+    ],
+)
+def test_the_recipe_of_kubernetes_pins_the_versions_of_the_table(pin: str) -> None:
+    assert pin in (RECIPES / "kubernetes" / "go.mod").read_text()
+
+
+def made(part: Part) -> list[str]:
+    """The programs that a part of a build makes."""
+    match part:
+        case GoProgram(package=path) | ModuleFile(path=path):
+            return [path.rpartition("/")[2]]
+        case GoPrograms(packages=packages):
+            return [program for program, _ in packages]
+        case DebianFiles(files=files):
+            return [name for name, _ in files if not name.startswith("lib")]
+
+
 @pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.name)
 def test_a_build_makes_the_programs_of_its_tool(tool: Tool) -> None:
-    made = [part.package if isinstance(part, GoProgram) else part.path for part in tool.build.parts]
-    assert [name.rpartition("/")[2] for name in made] == list(tool.programs)
+    assert [name for part in tool.build.parts for name in made(part)] == list(tool.programs)
+
+
+def test_a_download_of_the_table_is_named_as_go_names_platforms(bench: Bench) -> None:
+    assert bench.machine.names("1.2.3") == {
+        "version": "1.2.3",
+        "platform": "linux-x64",
+        "os": "linux",
+        "arch": "amd64",
+    }
+
+
+def test_the_server_is_not_looked_for_without_its_companions(bench: Bench) -> None:
+    bench.script("etcd", "#!/bin/sh\necho etcd Version: 3.4.23\n")
+    bench.script("kube-apiserver", "#!/bin/sh\necho Kubernetes v1.34.9\n")
+    assert find(ETCD, bench.machine) == bench.path
+    assert find(KUBERNETES, bench.machine) is None

@@ -18,7 +18,8 @@ from toolchain.build import duration
 from toolchain.find import cache_folder
 from toolchain.install import install
 from toolchain.machine import ToolchainError
-from toolchain.tools import PULUMI
+from toolchain.tool import Tool
+from toolchain.tools import ARGOCD, ETCD, KUBERNETES, PULUMI, REDIS
 
 ARCHIVE_URL = "https://get.pulumi.com/releases/sdk/pulumi-v3.250.0-linux-x64.tar.gz"
 CHECKSUMS_URL = "https://github.com/pulumi/pulumi/releases/download/v3.250.0/pulumi-3.250.0-checksums.txt"
@@ -135,7 +136,7 @@ def test_two_installs_at_once_make_one_build(bench: Bench) -> None:
 def test_without_go_the_error_says_what_to_install(bench: Bench) -> None:
     bench.path.mkdir()
     machine = replace(bench.machine, search_path=str(bench.path))
-    assert main(["install"], machine) == 1
+    assert main(["install"], machine, [PULUMI]) == 1
     assert bench.said[-1] == (
         "error: pulumi 3.250.0 is not on PATH, its download cannot be reached and there is no Go to build it."
         " Install pulumi 3.250 or newer, or Go 1.25 or newer."
@@ -158,6 +159,87 @@ def test_a_module_that_is_not_there_is_an_error(bench: Bench) -> None:
     ):
         install(PULUMI, bench.machine)
     assert bench.in_cache == []
+
+
+KUBE = "https://dl.k8s.io/release/v1.34.4/bin/linux/amd64"
+
+
+def test_plain_programs_are_downloaded_with_a_sum_of_their_own(bench: Bench) -> None:
+    for name in KUBERNETES.programs:
+        bench.urls[f"{KUBE}/{name}"] = name.encode()
+        bench.urls[f"{KUBE}/{name}.sha256"] = hashlib.sha256(name.encode()).hexdigest().encode()
+    folder = install(KUBERNETES, bench.machine)
+    assert {entry.name: entry.read_text() for entry in folder.iterdir()} == {
+        name: name for name in KUBERNETES.programs
+    }
+    assert all(os.access(entry, os.X_OK) for entry in folder.iterdir())
+    assert bench.go_calls == []
+
+
+def test_a_program_is_looked_up_in_a_list_of_sums(bench: Bench) -> None:
+    release = "https://github.com/argoproj/argo-cd/releases/download/v3.2.6"
+    bench.urls[f"{release}/argocd-linux-amd64"] = b"argocd"
+    sums = f"{'0' * 64}  argocd-linux-arm64\n{hashlib.sha256(b'argocd').hexdigest()}  argocd-linux-amd64\n"
+    bench.urls[f"{release}/cli_checksums.txt"] = sums.encode()
+    assert (install(ARGOCD, bench.machine) / "argocd").read_text() == "argocd"
+
+
+def test_programs_of_one_recipe_are_built_at_once_under_their_own_names(bench: Bench) -> None:
+    bench.go_on_path()
+    folder = install(KUBERNETES, bench.machine)
+    assert {entry.name for entry in folder.iterdir()} == {*KUBERNETES.programs}
+    assert [call.split()[-3:] for call in bench.go_calls] == [
+        [f"k8s.io/kubernetes/cmd/{name}" for name in KUBERNETES.programs]
+    ]
+    assert [entry.name for entry in install(ARGOCD, bench.machine).iterdir()] == ["argocd"]
+
+
+APT = """#!/bin/sh
+[ -n "{fails}" ] && echo 'E: Unable to locate package' && exit 100
+shift
+for package in "$@"; do touch "$package.deb"; done
+"""
+DPKG = """#!/bin/sh
+mkdir -p "$3/usr/bin" "$3/usr/lib/made-up"
+touch "$3/usr/bin/etcd" "$3/usr/bin/redis-check-rdb"
+touch "$3/usr/lib/made-up/libjemalloc.so.2" "$3/usr/lib/made-up/liblzf.so.1"
+"""
+
+
+@pytest.mark.parametrize(
+    ("tool", "files"),
+    [(ETCD, ["etcd"]), (REDIS, ["libjemalloc.so.2", "liblzf.so.1", "redis-server"])],
+    ids=["etcd", "redis"],
+)
+def test_files_of_debian_packages_are_unpacked(bench: Bench, tool: Tool, files: list[str]) -> None:
+    bench.script("apt-get", APT.format(fails=""))
+    bench.script("dpkg", DPKG)
+    folder = install(tool, bench.machine)
+    assert sorted(entry.name for entry in folder.iterdir()) == files
+    assert bench.said[-2:] == [
+        f"{tool.name} {tool.version}: unpacking Debian's packages, usually some seconds",
+        f"{tool.name} {tool.version}: built in 0 s, kept in {folder}",
+    ]
+
+
+def test_a_package_that_apt_does_not_have_is_an_error_that_shows_its_words(bench: Bench) -> None:
+    bench.script("apt-get", APT.format(fails="yes"))
+    with pytest.raises(
+        ToolchainError,
+        match=r"^etcd 3\.5\.21: apt-get download etcd-server \(after .* may work\) failed:\nE: Unable to",
+    ):
+        install(ETCD, bench.machine)
+    assert bench.in_cache == []
+
+
+def test_without_apt_the_error_says_what_to_install(bench: Bench) -> None:
+    bench.path.mkdir()
+    with pytest.raises(ToolchainError) as raised:
+        install(ETCD, replace(bench.machine, search_path=str(bench.path)))
+    assert str(raised.value) == (
+        "etcd 3.5.21 is not on PATH, its download cannot be reached and there is no apt-get to build it."
+        " Install etcd 3.4 or newer, or apt-get (Debian, Ubuntu)."
+    )
 
 
 @pytest.fixture
@@ -187,7 +269,7 @@ def test_an_interrupted_build_ends_go_and_leaves_nothing(
         if "still building" in line:
             stop()
 
-    assert main(["install"], replace(bench.machine, say=say)) == 130
+    assert main(["install"], replace(bench.machine, say=say), [PULUMI]) == 130
     assert bench.said[-1] == "interrupted: nothing half-made is kept, and Go remembers what it had compiled"
     assert bench.in_cache == []
     with pytest.raises(ProcessLookupError):

@@ -217,6 +217,7 @@ CASES = (
         "a peering partner has no network",
         (swap(FLEET, "  - [main-use1, main-usw2]\n", "  - [main-use1, secondary-use1]\n"),),
         (
+            "Pulumi.main-usw2.yaml:29: eks.inference: main-usw2--inference is private, and main-usw2 is not peered with the hub main-use1; add [main-use1, main-usw2] to `peerings` in fleet.yaml",
             "fleet.yaml:33: peerings[0][1]: secondary-use1 has no network; add `network` to Pulumi.secondary-use1.yaml or remove the pair",
         ),
     ),

@@ -176,7 +176,9 @@ CASES = (
         ),
         (
             "Pulumi.main-usw2.yaml:10: network.cidr: 10.1.0.0/16 is outside cidr_pool 10.0.0.0/16; cidr_pool 10.0.0.0/16 has no /16 left; widen it",
+            "Pulumi.main-usw2.yaml:29: eks.inference: main-usw2--inference is private, and main-usw2 is not peered with the hub main-use1; add [main-use1, main-usw2] to `peerings` in fleet.yaml",
             "Pulumi.secondary-usw2.yaml:10: network.cidr: 10.3.0.0/16 is outside cidr_pool 10.0.0.0/16; cidr_pool 10.0.0.0/16 has no /16 left; widen it",
+            "Pulumi.secondary-usw2.yaml:30: eks.training: secondary-usw2--training is private, and secondary-usw2 is not peered with the hub main-use1; add [main-use1, secondary-usw2] to `peerings` in fleet.yaml",
         ),
     ),
     Case(
@@ -191,6 +193,7 @@ CASES = (
         (
             "Pulumi.main-use1.yaml:9: hub: the hub has no network, and Argo CD needs one; add `network` or make another site the hub",
             "Pulumi.main-use1.yaml:10: storage: the site has no network, and file systems live in its subnets; add `network` or remove `storage`",
+            "Pulumi.main-use1.yaml:20: eks: the site has no network, and clusters live in its subnets; add `network` or remove `eks`",
             "fleet.yaml:33: peerings[0][0]: main-use1 has no network; add `network` to Pulumi.main-use1.yaml or remove the pair",
             "fleet.yaml:34: peerings[1][0]: main-use1 has no network; add `network` to Pulumi.main-use1.yaml or remove the pair",
         ),
