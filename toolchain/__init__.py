@@ -9,9 +9,19 @@ from pathlib import Path
 
 from toolchain.find import find
 from toolchain.machine import Machine, ToolchainError
-from toolchain.tools import ETCD, KUBECTL, KUBERNETES, PULUMI
+from toolchain.modules import module_folder
+from toolchain.tools import ARGOCD, ETCD, HELM, KUBECTL, KUBERNETES, PULUMI
 
-__all__ = ["Machine", "ToolchainError", "control_plane_programs", "find", "kubectl_bin", "pulumi_bin"]
+__all__ = [
+    "Machine",
+    "ToolchainError",
+    "argocd_programs",
+    "control_plane_programs",
+    "find",
+    "kubectl_bin",
+    "module_folder",
+    "pulumi_bin",
+]
 
 
 def pulumi_bin() -> Path | None:
@@ -35,3 +45,13 @@ def control_plane_programs() -> dict[str, Path]:
 def kubectl_bin() -> Path | None:
     """The folder to put first on PATH for a kubectl that fits the sandbox's clusters; None: `make` has to run first."""
     return find(KUBECTL, Machine.local())
+
+
+def argocd_programs() -> dict[str, Path]:
+    """Argo CD and the helm that it calls, by program; those that have to be installed are left out.
+
+    Never downloads or builds anything.
+    """
+    machine = Machine.local()
+    found = {tool: find(tool, machine) for tool in (ARGOCD, HELM)}
+    return {tool.name: folder / tool.name for tool, folder in found.items() if folder}
