@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from toolchain.environments import PARALLELCLUSTER, find_environment
 from toolchain.find import find
 from toolchain.machine import Machine, ToolchainError
 from toolchain.tools import PULUMI
 
-__all__ = ["Machine", "ToolchainError", "find", "pulumi_bin"]
+__all__ = ["Machine", "ToolchainError", "find", "parallelcluster_python", "pulumi_bin"]
 
 
 def pulumi_bin() -> Path | None:
@@ -20,3 +21,8 @@ def pulumi_bin() -> Path | None:
     Never downloads or builds anything.
     """
     return find(PULUMI, Machine.local())
+
+
+def parallelcluster_python() -> Path | None:
+    """The interpreter that has AWS's ParallelCluster package; None: `make` has to run first."""
+    return find_environment(PARALLELCLUSTER, Machine.local())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 
+from toolchain.environments import ENVIRONMENTS, install_environment
 from toolchain.find import find
 from toolchain.install import install
 from toolchain.machine import Machine, ToolchainError
@@ -29,6 +30,8 @@ def _install(machine: Machine) -> int:
     try:
         for tool in TOOLS:
             install(tool, machine)
+        for environment in ENVIRONMENTS:
+            install_environment(environment, machine)
     except ToolchainError as error:
         machine.say(f"error: {error}")
         return 1
