@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from toolchain.environments import PARALLELCLUSTER, find_environment
 from toolchain.find import find
 from toolchain.machine import Machine, ToolchainError
 from toolchain.modules import module_folder
@@ -20,6 +21,7 @@ __all__ = [
     "find",
     "kubectl",
     "module_folder",
+    "parallelcluster_python",
     "pulumi_bin",
 ]
 
@@ -56,3 +58,8 @@ def argocd_programs() -> dict[str, Path]:
     machine = Machine.local()
     found = {tool: find(tool, machine) for tool in (ARGOCD, HELM)}
     return {tool.name: folder / tool.name for tool, folder in found.items() if folder}
+
+
+def parallelcluster_python() -> Path | None:
+    """The interpreter that has AWS's ParallelCluster package; None: `make` has to run first."""
+    return find_environment(PARALLELCLUSTER, Machine.local())
