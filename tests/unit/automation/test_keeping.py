@@ -28,6 +28,7 @@ VPC, SUBNET = urn("aws:ec2/vpc:Vpc", "vpc"), urn("aws:ec2/subnet:Subnet", "subne
 ENDPOINT = urn("aws:ec2/vpcEndpoint:VpcEndpoint", "endpoint")
 KEY, BUCKET = urn("aws:kms/key:Key", "key"), urn("aws:s3/bucket:Bucket", "bucket")
 POLICY = urn("aws:s3/bucketPolicy:BucketPolicy", "policy")
+DEFAULT = urn("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "default")
 ELSEWHERE = urn("aws:s3/bucketPolicy:BucketPolicy", "elsewhere")
 LUSTRE = urn("aws:fsx/lustreFileSystem:LustreFileSystem", "lustre")
 ALARM = urn("aws:cloudwatch/metricAlarm:MetricAlarm", "alarm")
@@ -51,6 +52,7 @@ RESOURCES = [
     {"urn": PROVIDER, "type": "pulumi:providers:aws", "custom": True, "id": "p1", "parent": STACK},
     resource(VPC),
     resource(SUBNET, VPC),
+    resource(DEFAULT, VPC),
     resource(ENDPOINT, SUBNET),
     resource(KEY, protect=True, retainOnDelete=True),
     resource(BUCKET, KEY, protect=True, retainOnDelete=True, inputs={"bucket": "b"}),
@@ -65,11 +67,11 @@ STATE = {"version": 3, "deployment": {"resources": RESOURCES}}
 def test_data_stays_with_its_settings_and_what_it_stands_on() -> None:
     found = divide(STATE, ())
     assert found.gone == (ENDPOINT, ELSEWHERE, ALARM)
-    assert found.kept == (STACK, PROVIDER, VPC, SUBNET, KEY, BUCKET, POLICY, LUSTRE)
+    assert found.kept == (STACK, PROVIDER, VPC, SUBNET, DEFAULT, KEY, BUCKET, POLICY, LUSTRE)
 
 
 def test_what_is_given_up_goes_with_what_only_it_stood_on() -> None:
-    assert divide(STATE, {LUSTRE}).gone == (VPC, SUBNET, ENDPOINT, ELSEWHERE, LUSTRE, ALARM)
+    assert divide(STATE, {LUSTRE}).gone == (VPC, SUBNET, DEFAULT, ENDPOINT, ELSEWHERE, LUSTRE, ALARM)
     assert divide(STATE, {BUCKET}).gone == (ENDPOINT, BUCKET, POLICY, ELSEWHERE, ALARM)
 
 
@@ -79,7 +81,7 @@ def test_what_other_data_stands_on_cannot_be_given_up_alone() -> None:
 
 
 def test_a_stack_without_data_keeps_nothing() -> None:
-    state = {"deployment": {"resources": [*RESOURCES[:5], resource(ELSEWHERE)]}}
+    state = {"deployment": {"resources": [*RESOURCES[:6], resource(ELSEWHERE)]}}
     assert divide(state, ()).kept == ()
     assert divide({"deployment": None}, ()).gone == ()
 
