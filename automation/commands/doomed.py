@@ -86,7 +86,8 @@ def decide(states: Mapping[str, Mapping[str, Any]], asked: Asked) -> Doomed:
     the states, or that something kept stands on.
     """
     holdings = {stack: held.read(state) for stack, state in states.items()}
-    lost = guards.resolve(asked.delete_data, {item.urn for items in holdings.values() for item in items})
+    data = {item.urn for items in holdings.values() for item in items if item.is_data}
+    lost = guards.resolve(asked.delete_data, data)
     if asked.keep_data:
         divided = {stack: keeping.divide(state, lost) for stack, state in states.items()}
         divisions = {stack: division for stack, division in divided.items() if division.kept}

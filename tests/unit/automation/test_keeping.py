@@ -29,6 +29,7 @@ ENDPOINT = urn("aws:ec2/vpcEndpoint:VpcEndpoint", "endpoint")
 KEY, BUCKET = urn("aws:kms/key:Key", "key"), urn("aws:s3/bucket:Bucket", "bucket")
 POLICY = urn("aws:s3/bucketPolicy:BucketPolicy", "policy")
 DEFAULT = urn("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "default")
+NAMESAKE = urn("aws:s3/bucketVersioning:BucketVersioning", "bucket")
 ELSEWHERE = urn("aws:s3/bucketPolicy:BucketPolicy", "elsewhere")
 LUSTRE = urn("aws:fsx/lustreFileSystem:LustreFileSystem", "lustre")
 ALARM = urn("aws:cloudwatch/metricAlarm:MetricAlarm", "alarm")
@@ -57,6 +58,7 @@ RESOURCES = [
     resource(KEY, protect=True, retainOnDelete=True),
     resource(BUCKET, KEY, protect=True, retainOnDelete=True, inputs={"bucket": "b"}),
     resource(POLICY, BUCKET),
+    resource(NAMESAKE, BUCKET),
     resource(ELSEWHERE),
     resource(LUSTRE, SUBNET, KEY),
     resource(ALARM, LUSTRE),
@@ -67,12 +69,12 @@ STATE = {"version": 3, "deployment": {"resources": RESOURCES}}
 def test_data_stays_with_its_settings_and_what_it_stands_on() -> None:
     found = divide(STATE, ())
     assert found.gone == (ENDPOINT, ELSEWHERE, ALARM)
-    assert found.kept == (STACK, PROVIDER, VPC, SUBNET, DEFAULT, KEY, BUCKET, POLICY, LUSTRE)
+    assert found.kept == (STACK, PROVIDER, VPC, SUBNET, DEFAULT, KEY, BUCKET, POLICY, NAMESAKE, LUSTRE)
 
 
 def test_what_is_given_up_goes_with_what_only_it_stood_on() -> None:
     assert divide(STATE, {LUSTRE}).gone == (VPC, SUBNET, DEFAULT, ENDPOINT, ELSEWHERE, LUSTRE, ALARM)
-    assert divide(STATE, {BUCKET}).gone == (ENDPOINT, BUCKET, POLICY, ELSEWHERE, ALARM)
+    assert divide(STATE, {BUCKET}).gone == (ENDPOINT, BUCKET, POLICY, NAMESAKE, ELSEWHERE, ALARM)
 
 
 def test_what_other_data_stands_on_cannot_be_given_up_alone() -> None:
