@@ -24,6 +24,7 @@ from sandbox.aws import (
     observability,
     peering,
     placement,
+    policy_sizes,
     principals,
     quotas,
     schedules,
@@ -39,6 +40,7 @@ from sandbox.aws.replication import batch, carrier, configuration
 THEMES: tuple[ModuleType, ...] = (
     identity,
     managed_policies,
+    policy_sizes,
     principals,
     service_roles,
     buckets,
