@@ -41,10 +41,15 @@ def divide(state: Mapping[str, Any], lost: Collection[str]) -> Division:
             f"{', '.join(sorted(map(name_of, needed)))} cannot be lost: other data that is kept stands on it",
             remedy="name that with --delete-data too",
         )
-    urns = tuple(dict.fromkeys(item["urn"] for item in resources))
+    urns = urns_of(state)
     return Division(
         kept=tuple(urn for urn in urns if urn in kept), gone=tuple(urn for urn in urns if urn not in kept)
     )
+
+
+def urns_of(state: Mapping[str, Any]) -> tuple[str, ...]:
+    """Everything in a state, each once."""
+    return tuple(dict.fromkeys(item["urn"] for item in _resources(state)))
 
 
 def released(state: Mapping[str, Any], lost: Collection[str]) -> dict[str, Any]:

@@ -42,8 +42,11 @@ class Doomed:
 
     @property
     def targets(self) -> dict[str, tuple[str, ...]]:
-        """The only URNs to delete of a stack that keeps something."""
-        return {stack: division.gone for stack, division in self.divisions.items()}
+        """The URNs to delete of a stack that keeps something, or gives something up: there the program, which
+        would protect it again, is not asked.
+        """
+        whole = {stack: keeping.urns_of(self.states[stack]) for stack in map(stack_of, self.lost)}
+        return {**whole, **{stack: division.gone for stack, division in self.divisions.items()}}
 
     @property
     def kept(self) -> dict[str, tuple[str, ...]]:

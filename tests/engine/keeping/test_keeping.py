@@ -127,5 +127,5 @@ def test_data_outlives_its_site_and_its_state_until_a_person_gives_it_up(fleet: 
             person.keyboard.write(f"one::{name}\n")
             person.keyboard.flush()
         code, report = person.end()
-    assert (code, report["details"]["left"]) == (0, [])
+    assert (code, report["stacks"][0]["cause"], report["details"]["left"]) == (0, "", [])
     assert inventory(fleet) - before == set()
