@@ -104,6 +104,15 @@ class StateBackend:
         found = [item for item in self._list(f"{_STACKS}{stack}.json") if item["Key"] in wanted]
         return max(found, key=lambda item: item["LastModified"])["Key"] if found else None
 
+    def deleted_key(self, stack: str) -> str | None:
+        """The object of which the bucket keeps only older versions: a state that somebody deleted."""
+        wanted = {f"{_STACKS}{stack}.json{suffix}" for suffix in _SUFFIXES}
+        pages = self.s3.get_paginator("list_object_versions").paginate(
+            Bucket=self.bucket, Prefix=f"{_STACKS}{stack}.json"
+        )
+        found = [item for page in pages for item in page.get("Versions", ()) if item["Key"] in wanted]
+        return max(found, key=lambda item: item["LastModified"])["Key"] if found else None
+
     def stacks(self) -> tuple[str, ...]:
         """Every stack of the project that has a state, whether the fleet still names it or not."""
         names = (item["Key"].removeprefix(_STACKS) for item in self._list(_STACKS))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from automation import read_cli
 from automation.cli_options import (
     AsJson,
     FailFast,
@@ -21,7 +22,6 @@ from automation.cli_options import (
     Parallel,
     Root,
     Skip,
-    StackName,
     Target,
     Yes,
 )
@@ -232,20 +232,8 @@ def status(
     _finish(lambda: command.run(_options(root, sandbox, only, skip), as_json=as_json))
 
 
-@app.command()
-def outputs(stack: StackName, root: Root = None, sandbox: Local = False, as_json: AsJson = False) -> None:
-    """Show what a stack exports; secrets stay masked."""
-    from automation.commands import outputs as command
-
-    _finish(lambda: command.run(_options(root, sandbox), stack, as_json=as_json))
-
-
-@app.command()
-def workdir(stack: StackName, root: Root = None, sandbox: Local = False) -> None:
-    """Print the generated folder of a stack: pulumi -C "$(fleet workdir main-use1)" preview."""
-    from automation.commands import workdir as command
-
-    _finish(lambda: command.run(_options(root, sandbox), stack))
+for verb in (read_cli.doctor, read_cli.outputs, read_cli.workdir):
+    app.command()(verb)
 
 
 @app.command()

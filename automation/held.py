@@ -22,6 +22,11 @@ class Held:
     def holds_state(self) -> bool:
         return stateful.reason(changes.type_of(self.urn)) is not None
 
+    @property
+    def is_data(self) -> bool:
+        """Whether its end has to be meant: it holds state, or was protected or retained for another reason."""
+        return self.holds_state or self.is_protected or self.is_retained
+
 
 def read(state: Mapping[str, Any]) -> tuple[Held, ...]:
     """The resources of a state as the engine exports it."""

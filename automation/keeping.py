@@ -29,21 +29,27 @@ def divide(state: Mapping[str, Any], lost: Collection[str]) -> Division:
     """
     resources = _resources(state)
     data = {item["urn"] for item in resources if _is_data(item)} - set(lost)
+    ground = _closed(resources, data)
     settings = {
         item["urn"]
         for item in resources
-        if stateful.is_setting(str(item["type"])) and item["urn"] not in lost and data & set(_needs(item))
+        if stateful.is_setting(str(item["type"])) and item["urn"] not in lost and ground & set(_uses(item))
     }
-    kept = _closed(resources, data | settings)
+    kept = _closed(resources, ground | settings)
     if needed := kept & set(lost):
         raise FleetError(
             f"{', '.join(sorted(map(name_of, needed)))} cannot be lost: other data that is kept stands on it",
             remedy="name that with --delete-data too",
         )
-    urns = tuple(dict.fromkeys(item["urn"] for item in resources))
+    urns = urns_of(state)
     return Division(
         kept=tuple(urn for urn in urns if urn in kept), gone=tuple(urn for urn in urns if urn not in kept)
     )
+
+
+def urns_of(state: Mapping[str, Any]) -> tuple[str, ...]:
+    """Everything in a state, each once."""
+    return tuple(dict.fromkeys(item["urn"] for item in _resources(state)))
 
 
 def released(state: Mapping[str, Any], lost: Collection[str]) -> dict[str, Any]:
@@ -96,6 +102,11 @@ def _needs(resource: Mapping[str, Any]) -> Iterator[str]:
             yield resource[role]
     if resource.get("provider"):
         yield str(resource["provider"]).rpartition("::")[0]
+    yield from _uses(resource)
+
+
+def _uses(resource: Mapping[str, Any]) -> Iterator[str]:
+    """The resources whose ids or other outputs this one was given."""
     yield from resource.get("dependencies") or ()
     for urns in (resource.get("propertyDependencies") or {}).values():
         yield from urns or ()

@@ -34,6 +34,7 @@ def flow_logs(layer: Layer, plan: FlowLogPlan, vpc_id: pulumi.Output[str]) -> No
 def free_addresses(layer: Layer, network: NetworkPlan, subnets: dict[str, aws.ec2.Subnet]) -> None:
     """The function that counts free addresses, its schedule, and an alarm for each private subnet."""
     plan = network.free_addresses
+    topics = [plan.topic_arn] if plan.topic_arn else []
     function = _function(layer, plan, [subnets[subnet.key].id for subnet in network.private_subnets])
     _schedule(layer, plan, function)
     for subnet in network.private_subnets:
@@ -51,6 +52,8 @@ def free_addresses(layer: Layer, network: NetworkPlan, subnets: dict[str, aws.ec
             period=plan.every_minutes * 60,
             evaluation_periods=1,
             treat_missing_data="missing",
+            alarm_actions=topics,
+            ok_actions=topics,
         )
 
 

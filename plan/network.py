@@ -82,8 +82,10 @@ class NetworkPlan:
         return tuple(subnet for subnet in self.subnets if not subnet.public)
 
 
-def plan_network(site_name: str, iam: IamAccount, site: Site, network: Network) -> NetworkPlan:
-    """The network of one site from what its file says."""
+def plan_network(
+    site_name: str, iam: IamAccount, site: Site, network: Network, *, topic_arn: str | None = None
+) -> NetworkPlan:
+    """The network of one site from what its file says; its alarms tell that topic."""
     zones = network.availability_zones
     nat_zones = zones if site.environment == "prod" else zones[:1]
     return NetworkPlan(
@@ -100,7 +102,7 @@ def plan_network(site_name: str, iam: IamAccount, site: Site, network: Network) 
         placement_groups=tuple(
             PlacementGroupPlan(fleet=fleet, zone_id=zone) for fleet in network.gpu_fleets for zone in zones
         ),
-        free_addresses=plan_free_addresses(site_name, iam, site.region),
+        free_addresses=plan_free_addresses(site_name, iam, site.region, topic_arn),
     )
 
 

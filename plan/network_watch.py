@@ -28,13 +28,15 @@ class FlowLogPlan:
 class FreeAddressesPlan:
     """The metric and the alarm on free addresses of private subnets.
 
-    CloudWatch has no such metric: a function reads DescribeSubnets and publishes it (docs/decisions/0004).
+    CloudWatch has no such metric: a function reads DescribeSubnets and publishes it (docs/decisions/0004). The alarm
+    tells the site's topic, by the ARN that it is going to have; None when the fleet alerts nobody.
     """
 
     namespace: str
     metric_name: str
     alarm_below: int
     every_minutes: int
+    topic_arn: str | None
     log_group: LogGroupPlan
     role: RolePlan
 
@@ -61,8 +63,8 @@ def plan_flow_logs(site: str, iam: IamAccount, region: str, retention_days: int)
     )
 
 
-def plan_free_addresses(site: str, iam: IamAccount, region: str) -> FreeAddressesPlan:
-    """The free-addresses function of a site and what its alarm compares with."""
+def plan_free_addresses(site: str, iam: IamAccount, region: str, topic_arn: str | None) -> FreeAddressesPlan:
+    """The free-addresses function of a site, what its alarm compares with, and the topic that it tells."""
     account_id = iam.account_id
     namespace = "MlClusters/Network"
     log_group = LogGroupPlan(name=f"/{names.PROJECT}/{site}/free-addresses", retention_days=30)
@@ -71,6 +73,7 @@ def plan_free_addresses(site: str, iam: IamAccount, region: str) -> FreeAddresse
         metric_name="AvailableIpAddressCount",
         alarm_below=ip_budget.ALARM_FREE_ADDRESSES,
         every_minutes=5,
+        topic_arn=topic_arn,
         log_group=log_group,
         role=iam.role(
             names.site_role("free-addresses", site),

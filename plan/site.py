@@ -52,7 +52,9 @@ def plan_site(fleet: Fleet, name: str) -> SitePlan:
     site = fleet.sites[name]
     provider = _provider(fleet, name)
     iam = iam_account(fleet, provider.account_id)
-    network = plan_network(name, iam, site, site.network) if site.network else None
+    alerts = plan_alerts(fleet, name)
+    topic_arn = alerts.topic_arn if alerts else None
+    network = plan_network(name, iam, site, site.network, topic_arn=topic_arn) if site.network else None
     return SitePlan(
         name=name,
         provider=provider,
@@ -60,7 +62,7 @@ def plan_site(fleet: Fleet, name: str) -> SitePlan:
         network=network,
         keys=plan_key(name, provider.account_id, site.region, bucket_key_use(fleet, name)),
         roles=plan_roles(fleet, name),
-        alerts=plan_alerts(fleet, name),
+        alerts=alerts,
         data=plan_data(fleet, name),
         storage=plan_storage(fleet, name),
         registry=plan_registry(fleet, name),

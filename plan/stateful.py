@@ -38,9 +38,10 @@ SETTINGS: tuple[str, ...] = (
     "aws:fsx/dataRepositoryAssociation:",
     "aws:ecr/repositoryPolicy:",
     "aws:ecr/lifecyclePolicy:",
+    "aws:ec2/defaultSecurityGroup:",
 )
-"""Beginnings of type tokens: what guards data, or is its way in and out. Kept data keeps these, or a bucket would lie
-there without its policy."""
+"""Beginnings of type tokens: what guards data and its network, or is the data's way in and out. What is kept keeps
+these, or a bucket would lie there without its policy."""
 
 EMPTIED_BY: Mapping[str, str] = {
     "aws:s3/bucket:Bucket": "forceDestroy",
@@ -50,7 +51,7 @@ EMPTIED_BY: Mapping[str, str] = {
 
 
 def is_setting(resource_type: str) -> bool:
-    """Whether a resource of this type is a setting of what holds state."""
+    """Whether a resource of this type is a setting of another that may be kept."""
     return resource_type.startswith(SETTINGS)
 
 

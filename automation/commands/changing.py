@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 
+from automation.commands.around import look_around
 from automation.commands.common import command_line, enter, say
 from automation.connection import state_backend, workspace
 from automation.lock import FleetLock
 from automation.processes import this_machine
+from automation.recovery import lost
 from automation.recovery.deed import Deed, Did
 from automation.recovery.lookup import Lookup
 from automation.recovery.settle import Recovery
@@ -33,6 +36,13 @@ def changing(options: Options, verb: str) -> Iterator[tuple[Session, Workspace, 
     with fleet_lock.held(owner=found.arn, command=command_line(verb, session)):
         settling = recovery(session, connection, engines)
         deeds = settling.settle(session.selected, remedy=f"see each: {command_line('recover', session)}")
+        if verb == "up":
+            lost.refuse(
+                session.selected,
+                settling.backend.stacks(),
+                search=partial(look_around, session),
+                recover=command_line("recover", session, with_stacks=False),
+            )
         if fleet_lock.taken_over:
             deeds = (Deed(did=Did.TOOK_OVER, found=str(fleet_lock.taken_over)), *deeds)
         yield session, engines, deeds

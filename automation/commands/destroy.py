@@ -10,7 +10,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from automation import consent, guards, identity, report, report_details, residue
+from automation import consent, guards, report, report_details
+from automation.commands.around import look_around
 from automation.commands.changing import changing
 from automation.commands.common import (
     advice,
@@ -23,7 +24,6 @@ from automation.commands.common import (
     show_report,
 )
 from automation.commands.doomed import Asked, Doomed, decide
-from automation.connection import connect
 from automation.queue import Queue, Status, reverse
 from automation.recovery.deed import Deed
 from automation.report import Report
@@ -158,15 +158,3 @@ def searched_for(runs: Runs, search: Search) -> Searched:
         return Searched(left=search(gone) if gone else ())
     except (BotoCoreError, ClientError) as error:
         return Searched(problem=str(error))
-
-
-def look_around(session: Session, stacks: Collection[str]) -> tuple[Left, ...]:
-    """Search every account and region of the fleet. Raises BotoCoreError or ClientError when AWS does not answer."""
-    base = connect(session).base
-    return residue.search(
-        partial(identity.enter, session.fleet, base),
-        tuple(session.fleet.settings.accounts),
-        session.regions(),
-        stacks=stacks,
-        is_whole_fleet=set(stacks) == set(session.stacks),
-    )

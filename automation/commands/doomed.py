@@ -42,8 +42,11 @@ class Doomed:
 
     @property
     def targets(self) -> dict[str, tuple[str, ...]]:
-        """The only URNs to delete of a stack that keeps something."""
-        return {stack: division.gone for stack, division in self.divisions.items()}
+        """The URNs to delete of a stack that keeps something, or gives something up: there the program, which
+        would protect it again, is not asked.
+        """
+        whole = {stack: keeping.urns_of(self.states[stack]) for stack in map(stack_of, self.lost)}
+        return {**whole, **{stack: division.gone for stack, division in self.divisions.items()}}
 
     @property
     def kept(self) -> dict[str, tuple[str, ...]]:
@@ -86,7 +89,8 @@ def decide(states: Mapping[str, Mapping[str, Any]], asked: Asked) -> Doomed:
     the states, or that something kept stands on.
     """
     holdings = {stack: held.read(state) for stack, state in states.items()}
-    lost = guards.resolve(asked.delete_data, {item.urn for items in holdings.values() for item in items})
+    data = {item.urn for items in holdings.values() for item in items if item.is_data}
+    lost = guards.resolve(asked.delete_data, data)
     if asked.keep_data:
         divided = {stack: keeping.divide(state, lost) for stack, state in states.items()}
         divisions = {stack: division for stack, division in divided.items() if division.kept}

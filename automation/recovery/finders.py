@@ -3,7 +3,8 @@
 Whatever takes tags carries `fleet:urn` from its first moment, because the creating call takes them. Where it does not,
 its natural key is in the inputs that the engine had recorded: the provider chooses names before it creates.
 Names of operations and members are AWS's, `$name` stands for an input property, `$fleet_urn` for the tag's value,
-and the texts of `id` are the forms in which the provider's documentation imports a resource.
+`$logical_name` for the engine's name, and the texts of `id` are the forms in which the provider's documentation
+imports a resource.
 """
 
 from __future__ import annotations
@@ -38,8 +39,11 @@ FINDERS: Final[Mapping[str, Finder]] = {
         "describe_internet_gateways", "InternetGateways[].InternetGatewayId"
     ),
     "aws:ec2/eip:Eip": _tagged("describe_addresses", "Addresses[].AllocationId"),
+    # Filtered here as well: the sandbox's emulator does not filter gateways by tag.
     "aws:ec2/natGateway:NatGateway": _tagged(
-        "describe_nat_gateways", f"NatGateways{_unless('State', *_GONE)}.NatGatewayId", filters="Filter"
+        "describe_nat_gateways",
+        f"NatGateways{_unless('State', *_GONE)} | [?Tags[?Key=='{URN_TAG}' && Value=='$fleet_urn']].NatGatewayId",
+        filters="Filter",
     ),
     "aws:ec2/routeTable:RouteTable": _tagged("describe_route_tables", "RouteTables[].RouteTableId"),
     "aws:ec2/securityGroup:SecurityGroup": _tagged("describe_security_groups", "SecurityGroups[].GroupId"),

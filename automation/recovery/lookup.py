@@ -37,8 +37,9 @@ class Found:
 class Lookup:
     """Looks resources up with the base identity of a run, which enters accounts as the providers do."""
 
-    def __init__(self, base: Clients) -> None:
+    def __init__(self, base: Clients, finders: Mapping[str, Finder] = FINDERS) -> None:
         self._base = base
+        self._finders = finders
         self._entered: dict[str, Clients] = {}
 
     def find(self, pending: Pending, checkpoint: Checkpoint) -> Found:
@@ -47,7 +48,7 @@ class Lookup:
             return Found(is_certain=True, how="exists in the state alone")
         if pending.type in REPEATABLE:
             return Found(is_certain=True, how="makes nothing of its own, so it is made again")
-        finder = FINDERS.get(pending.type)
+        finder = self._finders.get(pending.type)
         if finder is None:
             return Found(how=f"fleet does not know how to look up a {pending.type}")
         try:
@@ -58,7 +59,11 @@ class Lookup:
             return Found(how=f"cannot be looked up: {error}")
 
     def _search(self, finder: Finder, pending: Pending, checkpoint: Checkpoint) -> Found:
-        values = {**pending.inputs, "fleet_urn": tags.fleet_urn(pending.urn)}
+        values = {
+            **pending.inputs,
+            "fleet_urn": tags.fleet_urn(pending.urn),
+            "logical_name": pending.name,
+        }
         client = self._client(finder.service, pending, checkpoint)
         names = _ask(client, finder.find, values, absent=finder.absent)
         if finder.after:

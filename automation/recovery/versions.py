@@ -56,11 +56,19 @@ def restore(
     *,
     backups: Path,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
-) -> Path:
-    """Make an older version the present one; the present one stays in the bucket and is copied to the file returned."""
-    backups.mkdir(mode=0o700, parents=True, exist_ok=True)
-    copy = backups / f"{now():%Y%m%dT%H%M%S%f}-{Path(key).name}"
-    copy.write_bytes(_read(s3, bucket, key))
+) -> Path | None:
+    """Make an older version the present one. The present one, if there is any, stays in the bucket and is copied to the
+    file returned.
+    """
+    copy = None
+    try:
+        present = _read(s3, bucket, key)
+    except s3.exceptions.NoSuchKey:
+        pass
+    else:
+        backups.mkdir(mode=0o700, parents=True, exist_ok=True)
+        copy = backups / f"{now():%Y%m%dT%H%M%S%f}-{Path(key).name}"
+        copy.write_bytes(present)
     s3.put_object(Bucket=bucket, Key=key, Body=_read(s3, bucket, key, version.id))
     return copy
 

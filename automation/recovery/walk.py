@@ -13,9 +13,14 @@ from automation.recovery import versions
 from automation.recovery.damage import Undecided
 from automation.recovery.decisions import Action, Decision
 from automation.recovery.settle import Recovery
+from automation.residue import Left
 
 STOP = "stop"
 CLEAR = "clear"
+NONE = "none"
+TAKE = "take"
+SHOWN = 20
+"""Resources of a stack without a state that are named before it is asked about."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,17 +39,24 @@ Ask = Callable[[Question], str]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Walk:
-    """One walk; `backups` says where copies of a stack's state are kept."""
+    """One walk; `backups` says where copies of a stack's state are kept. What a stack without a state has in AWS is
+    found by `search`, and taken back by `adopt`, which says how much.
+    """
 
     recovery: Recovery
     backups: Callable[[str], Path]
     ask: Ask
+    search: Callable[[str], tuple[Left, ...]]
+    adopt: Callable[[str], int]
 
     def recover(self, stack: str) -> None:
         """Settle a stack with a person's answers. Raises Refused when they stop, before that question's change."""
         self._locks(stack)
         checkpoint = self._whole(stack)
-        if checkpoint is None or not (checkpoint.pending or checkpoint.unread):
+        if checkpoint is None:
+            self._take_back(stack)
+            return
+        if not (checkpoint.pending or checkpoint.unread):
             self.recovery.say(stack, "nothing is open")
             return
         made = [
@@ -69,35 +81,53 @@ class Walk:
         self.recovery.settle_locks(stack)
 
     def _whole(self, stack: str) -> Checkpoint | None:
-        """The stack's checkpoint, restored from an older version if it is damaged."""
+        """The stack's checkpoint, restored from an older version if it is damaged or was deleted."""
         backend = self.recovery.backend
         checkpoint = backend.checkpoint(stack)
-        key = backend.key(stack)
-        if checkpoint is None or key is None or not checkpoint.problems:
+        key = backend.key(stack) or backend.deleted_key(stack)
+        if key is None or (checkpoint and not checkpoint.problems):
             return checkpoint
         found = versions.versions(backend.s3, backend.bucket, key)
         whole = [version for version in found if not version.checkpoint.problems]
+        problems = checkpoint.problems if checkpoint else ("its state was deleted",)
         answer = self._answer(
             Question(
                 text=f"{stack}: which version of its state shall be restored?",
-                evidence=[
-                    *checkpoint.problems,
-                    f"{len(whole)} of its newest {len(found)} versions are whole",
-                ],
+                evidence=[*problems, f"{len(whole)} of its newest {len(found)} versions are whole"],
                 choices={
                     **{str(number): str(version) for number, version in enumerate(whole, 1)},
+                    **({} if checkpoint else {NONE: "none of them: see what it has in AWS"}),
                     STOP: "change nothing",
                 },
             )
         )
+        if answer == NONE:
+            return None
         chosen = whole[int(answer) - 1]
         copy = versions.restore(backend.s3, backend.bucket, key, chosen, backups=self.backups(stack))
         self.recovery.say(
             stack,
-            f"state restored: {chosen}; the damaged one is kept in {copy}. What was made after that time is in AWS, "
-            "but not in this state: compare before the next up",
+            f"state restored: {chosen}{f'; the damaged one is kept in {copy}' if copy else ''}. What was made after "
+            "that time is in AWS, but not in this state: compare before the next up",
         )
         return chosen.checkpoint
+
+    def _take_back(self, stack: str) -> None:
+        """Import what a stack without a state has in AWS, if a person wants it."""
+        found = self.search(stack)
+        if not found:
+            self.recovery.say(stack, "nothing is open")
+            return
+        more = [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
+        self._answer(
+            Question(
+                text=f"{stack} has no state. Take what it has in AWS back into a new one?",
+                evidence=[*(f"{left.resource}: {left.arn}" for left in found[:SHOWN]), *more],
+                choices={TAKE: "look each of its resources up and import it", STOP: "change nothing"},
+            )
+        )
+        count = self.adopt(stack)
+        self.recovery.say(stack, f"{count} resources taken back; what is missing, the next up makes")
 
     def _decided(self, stack: str, decision: Decision) -> Decision:
         answer = self._answer(
@@ -123,8 +153,8 @@ class Walk:
         return answer
 
 
-def findings(recovery: Recovery, stack: str) -> list[str]:
-    """What is open in a stack, without changing anything."""
+def findings(recovery: Recovery, stack: str, search: Callable[[str], tuple[Left, ...]]) -> list[str]:
+    """What is open in a stack, without changing anything; one without a state is searched for in AWS."""
     backend, machine = recovery.backend, recovery.machine
     lines = []
     for lock in backend.locks(stack):
@@ -141,7 +171,10 @@ def findings(recovery: Recovery, stack: str) -> list[str]:
         checkpoint = recovery.whole(stack)
     except Undecided as damage:
         return [*lines, damage.cause]
-    if checkpoint is not None:
+    if checkpoint is None:
+        found = search(stack)
+        lines += [f"{stack}: it has no state, but {len(found)} of its resources are in AWS"] if found else []
+    else:
         lines += [f"{stack}: {decision}" for decision in recovery.decide(checkpoint)]
         lines += [f"{stack}: imported, but not read yet: {urn}" for urn in checkpoint.unread]
     return lines

@@ -9,13 +9,12 @@ import json
 from typing import Any
 
 from moto.efs.models import efs_backends
-from moto.kms.models import kms_backends
 from moto.moto_api._internal import mock_random
 
 from sandbox.aws import ec2
 from sandbox.aws.dispatch import Call, Key, Operation, Refusal
 from sandbox.aws.errors import Refused
-from sandbox.aws.keys import find
+from sandbox.aws.key_access import can_encrypt
 
 ID_DIGITS = 17
 BACKUP_STATES = ("ENABLED", "DISABLED")
@@ -40,10 +39,9 @@ def _system(call: Call) -> Any:
 
 
 def key_can_be_used(call: Call) -> None:
-    """A key of this account and region that is enabled."""
+    """A key of this account and region that is enabled, and that the caller may use through the service."""
     named = call.params.get("KmsKeyId")
-    key = find(kms_backends[call.account][call.region], named) if named else None
-    if named and (key is None or key.key_state != "Enabled"):
+    if named and not can_encrypt(call, named, "elasticfilesystem"):
         raise Refused("BadRequest", f"The KMS key {named} does not exist, is disabled or is not accessible")
 
 

@@ -6,24 +6,22 @@ Source: ECR User Guide, "Private repository policies" and "Encryption at rest".
 from __future__ import annotations
 
 from moto.ecr.models import ecr_backends
-from moto.kms.models import kms_backends
 
 from sandbox.aws import accounts
 from sandbox.aws.dispatch import Call, Key, Operation, Refusal
 from sandbox.aws.errors import Refused
 from sandbox.aws.identity import own_statements, request_of
-from sandbox.aws.keys import find
+from sandbox.aws.key_access import can_encrypt
 from sandbox.aws.policies import Verdict, evaluate, statements_of
 
 PULLS = ("BatchCheckLayerAvailability", "BatchGetImage", "GetDownloadUrlForLayer")
 
 
 def key_can_be_used(call: Call) -> None:
-    """KmsException: a key of this account and region that is enabled."""
+    """KmsException: a key of this account and region that is enabled, and that the caller may use through ECR."""
     encryption = call.params.get("encryptionConfiguration", {})
     named = encryption.get("kmsKey")
-    key = find(kms_backends[call.account][call.region], named) if named else None
-    if named and (key is None or key.key_state != "Enabled"):
+    if named and not can_encrypt(call, named, "ecr"):
         raise Refused("KmsException", f"The KMS key {named} does not exist, is disabled or is not accessible")
 
 

@@ -23,6 +23,14 @@ from sandbox.aws.principals import KEY_POLICY
 
 USES = ("CreateGrant", "Decrypt", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext")
 CONTEXT = "kms:encryptioncontext:"
+_FOR_STORAGE = ("CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKeyWithoutPlaintext")
+NEEDED = {
+    "ecr": ("CreateGrant", "DescribeKey", "RetireGrant"),
+    "elasticfilesystem": _FOR_STORAGE,
+    "fsx": _FOR_STORAGE,
+}
+"""What who creates something encrypted must be allowed to do with the key, through the service. Source: ECR User
+Guide, "Encryption at rest"; EFS User Guide and FSx for Lustre User Guide, the required permissions of key policies."""
 
 
 def find_key(arn: str) -> Any:
@@ -61,6 +69,20 @@ def may_use(caller: Caller, action: str, key: Any, context: Context) -> bool:
     if by_key is Verdict.ALLOWED and caller.account == key.account_id:
         return True
     return by_key is not Verdict.SILENT and own is Verdict.ALLOWED
+
+
+def can_encrypt(call: Call, named: str, service: str) -> bool:
+    """Whether a service may encrypt what this call creates under the key that is named: one of the call's account and
+    region, enabled, that the caller may use through the service.
+    """
+    key = find(kms_backends[call.account][call.region], named)
+    if key is None or key.key_state != "Enabled":
+        return False
+    via = {
+        "kms:viaservice": f"{service}.{call.region}.amazonaws.com",
+        "kms:grantisforawsresource": "true",
+    }
+    return all(may_use(call.caller, f"kms:{action}", key, via) for action in NEEDED[service])
 
 
 def _grants(grant: Any, request: Request) -> bool:

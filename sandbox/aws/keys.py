@@ -38,6 +38,7 @@ CHANGES = (
     "UpdateKeyDescription",
 )
 """Operations that a disabled key takes, and one that waits for its deletion does not."""
+STATE_CHANGES = ("CancelKeyDeletion", "DisableKey", "EnableKey", "ScheduleKeyDeletion")
 KEY_PARAMETERS = ("KeyId", "TargetKeyId", "DestinationKeyId")
 SHORTEST_WINDOW_DAYS, LONGEST_WINDOW_DAYS = 7, 30
 SHORTEST_ROTATION_DAYS, DEFAULT_ROTATION_DAYS, LONGEST_ROTATION_DAYS = 90, 365, 2560
@@ -104,6 +105,29 @@ def create_key(call: Call) -> Any:
     return key.to_dict()
 
 
+def change_state(call: Call) -> dict[str, Any]:
+    """What moto does to a key's state, which it does for a bare id alone, and not for the key's ARN."""
+    key = next(_keys(call), None)
+    if key is None:
+        refusal: dict[str, Any] = call.moto()
+        return refusal
+    backend = kms_backends[call.account][call.region]
+    match call.operation:
+        case "DisableKey":
+            backend.disable_key(key.id)
+        case "EnableKey":
+            backend.enable_key(key.id)
+        case "CancelKeyDeletion":
+            backend.cancel_key_deletion(key.id)
+            return {"KeyId": key.arn}
+        case _:
+            days = call.params.get("PendingWindowInDays", LONGEST_WINDOW_DAYS)
+            date = backend.schedule_key_deletion(key.id, days)
+            state = {"KeyState": key.key_state, "PendingWindowInDays": days}
+            return {"KeyId": key.arn, "DeletionDate": date, **state}
+    return {}
+
+
 def enable_rotation(call: Call) -> dict[str, Any]:
     """Moto's rotation, with the period that moto does not keep."""
     call.moto()
@@ -147,6 +171,7 @@ REFUSALS: dict[Key, tuple[Refusal, ...]] = {
     ("kms", "PutKeyPolicy"): (policy_can_be_changed,),
 }
 OPERATIONS: dict[Key, Operation] = {
+    **dict.fromkeys([("kms", operation) for operation in STATE_CHANGES], change_state),
     ("kms", "CreateKey"): create_key,
     ("kms", "EnableKeyRotation"): enable_rotation,
     ("kms", "GetKeyRotationStatus"): rotation_status,

@@ -11,13 +11,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from moto.fsx.models import fsx_backends
-from moto.kms.models import kms_backends
 from moto.moto_api._internal import mock_random
 
 from sandbox.aws import ec2
 from sandbox.aws.dispatch import Call, Key, Operation, Refusal
 from sandbox.aws.errors import Refused
-from sandbox.aws.keys import find
+from sandbox.aws.key_access import can_encrypt
 
 SMALLEST_GIB, STEP_GIB = 1200, 2400
 THROUGHPUTS = {"PERSISTENT_2": (125, 250, 500, 1000), "PERSISTENT_1": (50, 100, 200)}
@@ -104,10 +103,9 @@ def _admits_itself(group: Any) -> bool:
 
 
 def key_can_be_used(call: Call) -> None:
-    """A key of this account and region that is enabled."""
+    """A key of this account and region that is enabled, and that the caller may use through the service."""
     named = call.params.get("KmsKeyId")
-    key = find(kms_backends[call.account][call.region], named) if named else None
-    if named and (key is None or key.key_state != "Enabled"):
+    if named and not can_encrypt(call, named, "fsx"):
         raise Refused("BadRequest", f"The KMS key {named} does not exist, is disabled or is not accessible")
 
 

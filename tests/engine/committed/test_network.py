@@ -157,6 +157,14 @@ def test_n7_alarm_below_500_free_addresses(standing: Standing, site: Site) -> No
         == ("AvailableIpAddressCount", "MlClusters/Network", "LessThanThreshold", 500.0)
     }
     assert watched & private == private
+    topic = f"ml-clusters-{site.name}-alerts"
+    told = {
+        arn.rpartition(":")[2]
+        for alarm in alarms["MetricAlarms"]
+        if alarm["Namespace"] == "MlClusters/Network" and alarm["Dimensions"][0]["Value"] in private
+        for arn in alarm["AlarmActions"]
+    }
+    assert told == {topic}
 
 
 @every_site

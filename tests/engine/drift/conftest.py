@@ -1,7 +1,7 @@
 """One site from saved plans through drift to nothing left; each chapter is recorded when it ends, tests read them.
 
-planned -> guarded -> drifted -> repaired -> protected -> blocked -> destroyed: a chapter begins where the one before
-it ended, so any test can be run alone. Ten engine runs in all.
+planned -> targeted -> guarded -> drifted -> repaired -> protected -> blocked -> destroyed: a chapter begins where the
+one before it ended, so any test can be run alone. Sixteen engine runs in all.
 """
 
 from __future__ import annotations
@@ -18,6 +18,10 @@ from sandbox.client import Sandbox
 from tests.engine.fleets import ACCOUNTS, FleetUnderTest, Result, small_checkout
 
 VPC = "urn:pulumi:one::ml-clusters::mlclusters:network:Network$aws:ec2/vpc:Vpc::one-network-vpc"
+LOG_GROUP = (
+    "urn:pulumi:one::ml-clusters::mlclusters:network:Network$"
+    "aws:cloudwatch/logGroup:LogGroup::one-network-flow-logs"
+)
 OPEN = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "CidrIp": "0.0.0.0/0"}
 
 
@@ -60,9 +64,32 @@ def planned(fleet: FleetUnderTest, plans: Path) -> Chapter:
 
 
 @pytest.fixture(scope="package")
-def guarded(planned: Chapter, fleet: FleetUnderTest) -> Chapter:
-    """A zone is exchanged, which deletes what is in the old one."""
+def targeted(planned: Chapter, fleet: FleetUnderTest, tmp_path_factory: pytest.TempPathFactory) -> Chapter:
+    """Placement groups are approved; a log group that the plan leaves alone is changed in between, by its URN; then the
+    plan is carried out over what it did not foresee.
+    """
     assert planned["rolled out"].code == 0, planned["rolled out"].err
+    plans = tmp_path_factory.mktemp("overtaken") / "plans"
+    before = "flow_log_retention_days: 1"
+    approved = f"{before}\n      gpu_fleets: [a]"
+    between = approved.replace(": 1", ": 3")
+    fleet.edit("Pulumi.one.yaml", before, approved)
+    assert fleet.fleet("preview", "--only", "one", "--save", str(plans)).code == 2
+    fleet.edit("Pulumi.one.yaml", approved, between)
+    chosen = fleet.fleet("up", "--target", LOG_GROUP, "--yes", "--json")
+    seen = (retention_days(fleet), len(fleet.aws("ec2").describe_placement_groups()["PlacementGroups"]))
+    fleet.edit("Pulumi.one.yaml", between, approved)
+    overtaken = fleet.fleet("up", "--plan", str(plans), "--yes", "--json")
+    seen = (*seen, retention_days(fleet))
+    fleet.edit("Pulumi.one.yaml", approved, before)
+    back = fleet.fleet("up", "--only", "one", "--yes", "--json")
+    return Chapter(said={"chosen": chosen, "overtaken": overtaken, "back": back}, aws=seen)
+
+
+@pytest.fixture(scope="package")
+def guarded(targeted: Chapter, fleet: FleetUnderTest) -> Chapter:
+    """A zone is exchanged, which deletes what is in the old one."""
+    assert targeted["back"].code == 0, targeted["back"].err
     before = state_versions(fleet)
     fleet.edit("Pulumi.one.yaml", "use1-az4, use1-az6", "use1-az4, use1-az1")
     refused = fleet.fleet("up", "--only", "one", "--yes", "--max-deletes", "3")
@@ -146,6 +173,13 @@ def state_versions(fleet: FleetUnderTest) -> set[tuple[str, str]]:
         for page in pages.paginate(Bucket=bucket, Prefix=".pulumi/stacks/")
         for version in page.get("Versions", ())
     }
+
+
+def retention_days(fleet: FleetUnderTest) -> int:
+    (group,) = fleet.aws("logs").describe_log_groups(logGroupNamePrefix="/ml-clusters/one/vpc-flow-logs")[
+        "logGroups"
+    ]
+    return int(group["retentionInDays"])
 
 
 def vpc(fleet: FleetUnderTest) -> dict[str, Any]:

@@ -48,6 +48,20 @@ def test_what_was_approved_is_rolled_out_without_another_preview(planned: Chapte
     assert rolled.json["command"] == f"fleet up --sandbox --plan {plans}"
 
 
+def test_a_target_is_rolled_out_alone(targeted: Chapter) -> None:
+    chosen = targeted["chosen"]
+    assert chosen.code == 0, chosen.err
+    assert row(targeted, "chosen")["operations"]["update"] == 1
+    assert targeted.aws[:2] == (3, 0)
+
+
+def test_f18_a_plan_that_was_overtaken_is_stopped_by_the_engine(targeted: Chapter) -> None:
+    overtaken = targeted["overtaken"]
+    assert overtaken.code == 1
+    assert "violates plan" in row(targeted, "overtaken")["cause"]
+    assert targeted.aws[2] == 3, "what nobody approved was not done"
+
+
 def test_more_deletions_than_allowed_stop_before_any_change(guarded: Chapter) -> None:
     refused = guarded["refused"]
     assert refused.code == 1

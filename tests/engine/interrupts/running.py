@@ -31,7 +31,10 @@ class Running:
         """Read what it says until this is there; it has to come before the end."""
         seen = ""
         while text not in seen:
-            character = self.screen.read(1)
+            try:
+                character = self.screen.read(1)
+            except OSError:  # how a terminal says that nobody writes on it any more
+                character = ""
             assert character, f"{text!r} did not come: {''.join(self.lines)}{seen}"
             seen += character
         self.lines.append(seen)

@@ -56,17 +56,22 @@ def test_a_damaged_state_is_refused_and_never_overwritten(interrupted: Interrupt
     refused = fleet.fleet(*UP)
     found = fleet.fleet("recover", "one")
     read = [fleet.fleet(*command) for command in (("status",), ("outputs", "one"), ("workdir", "two"))]
+    examined = fleet.fleet("doctor", "--json")
     kept = fleet.aws("s3").get_object(Bucket=BUCKET, Key=STATE)["Body"].read()
     put(fleet, STATE, whole)
     assert refused.code == 1
     assert refused.err.startswith("error: one: its state is damaged: it cannot be read: EOFError: ")
     assert refused.err.endswith("; nothing was begun; see: fleet recover --sandbox one\n")
     assert [(result.code, result.err) for result in read] == [(1, refused.err)] * 3
+    failed = [(row["check"], row["of"], row["remedy"]) for row in examined.json if row["health"] == "failed"]
+    assert (examined.code, failed) == (1, [("state", "one", "fleet recover --sandbox one")])
     assert (found.code, found.err) == (1, "nothing was changed: there is no terminal to ask on\n")
     assert found.out.startswith("one: its state is damaged: it cannot be read: EOFError: ")
     assert kept == whole[:-200]
     whole_again = fleet.fleet("recover", "one")
     assert (whole_again.code, whole_again.out) == (0, "nothing is open\n")
+    well = fleet.fleet("doctor", "--json")
+    assert (well.code, {row["health"] for row in well.json}) == (0, {"ok"})
 
 
 def test_a_state_bucket_that_cannot_be_written_is_found_first(

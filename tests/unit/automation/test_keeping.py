@@ -28,6 +28,8 @@ VPC, SUBNET = urn("aws:ec2/vpc:Vpc", "vpc"), urn("aws:ec2/subnet:Subnet", "subne
 ENDPOINT = urn("aws:ec2/vpcEndpoint:VpcEndpoint", "endpoint")
 KEY, BUCKET = urn("aws:kms/key:Key", "key"), urn("aws:s3/bucket:Bucket", "bucket")
 POLICY = urn("aws:s3/bucketPolicy:BucketPolicy", "policy")
+DEFAULT = urn("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "default")
+NAMESAKE = urn("aws:s3/bucketVersioning:BucketVersioning", "bucket")
 ELSEWHERE = urn("aws:s3/bucketPolicy:BucketPolicy", "elsewhere")
 LUSTRE = urn("aws:fsx/lustreFileSystem:LustreFileSystem", "lustre")
 ALARM = urn("aws:cloudwatch/metricAlarm:MetricAlarm", "alarm")
@@ -51,10 +53,12 @@ RESOURCES = [
     {"urn": PROVIDER, "type": "pulumi:providers:aws", "custom": True, "id": "p1", "parent": STACK},
     resource(VPC),
     resource(SUBNET, VPC),
+    resource(DEFAULT, VPC),
     resource(ENDPOINT, SUBNET),
     resource(KEY, protect=True, retainOnDelete=True),
     resource(BUCKET, KEY, protect=True, retainOnDelete=True, inputs={"bucket": "b"}),
     resource(POLICY, BUCKET),
+    resource(NAMESAKE, BUCKET),
     resource(ELSEWHERE),
     resource(LUSTRE, SUBNET, KEY),
     resource(ALARM, LUSTRE),
@@ -65,12 +69,12 @@ STATE = {"version": 3, "deployment": {"resources": RESOURCES}}
 def test_data_stays_with_its_settings_and_what_it_stands_on() -> None:
     found = divide(STATE, ())
     assert found.gone == (ENDPOINT, ELSEWHERE, ALARM)
-    assert found.kept == (STACK, PROVIDER, VPC, SUBNET, KEY, BUCKET, POLICY, LUSTRE)
+    assert found.kept == (STACK, PROVIDER, VPC, SUBNET, DEFAULT, KEY, BUCKET, POLICY, NAMESAKE, LUSTRE)
 
 
 def test_what_is_given_up_goes_with_what_only_it_stood_on() -> None:
-    assert divide(STATE, {LUSTRE}).gone == (VPC, SUBNET, ENDPOINT, ELSEWHERE, LUSTRE, ALARM)
-    assert divide(STATE, {BUCKET}).gone == (ENDPOINT, BUCKET, POLICY, ELSEWHERE, ALARM)
+    assert divide(STATE, {LUSTRE}).gone == (VPC, SUBNET, DEFAULT, ENDPOINT, ELSEWHERE, LUSTRE, ALARM)
+    assert divide(STATE, {BUCKET}).gone == (ENDPOINT, BUCKET, POLICY, NAMESAKE, ELSEWHERE, ALARM)
 
 
 def test_what_other_data_stands_on_cannot_be_given_up_alone() -> None:
@@ -79,7 +83,7 @@ def test_what_other_data_stands_on_cannot_be_given_up_alone() -> None:
 
 
 def test_a_stack_without_data_keeps_nothing() -> None:
-    state = {"deployment": {"resources": [*RESOURCES[:5], resource(ELSEWHERE)]}}
+    state = {"deployment": {"resources": [*RESOURCES[:6], resource(ELSEWHERE)]}}
     assert divide(state, ()).kept == ()
     assert divide({"deployment": None}, ()).gone == ()
 
@@ -164,7 +168,8 @@ def test_protected_data_that_is_not_named_stops_a_destroy() -> None:
     assert "key (aws:kms/key:Key) is protected" in str(stopped.value)
     assert "bucket" not in str(stopped.value).replace("--delete-data main-use1::bucket", "")
     both = decide(states, Asked(delete_data=("main-use1::bucket", KEY)))
-    assert (both.lost, both.targets) == (frozenset({BUCKET, KEY}), {})
+    assert both.lost == {BUCKET, KEY}
+    assert both.targets == {"main-use1": tuple(item["urn"] for item in RESOURCES)}
     with pytest.raises(FleetError, match="no resource main-use1::buckets"):
         decide(states, Asked(delete_data=("main-use1::buckets",)))
 

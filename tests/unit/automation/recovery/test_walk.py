@@ -13,6 +13,7 @@ from automation.errors import Refused
 from automation.recovery.lookup import Found
 from automation.recovery.settle import Recovery
 from automation.recovery.walk import Question, Walk, findings
+from automation.residue import Left
 from tests.unit.automation.recovery.stored import (
     BEGAN,
     KEY,
@@ -50,6 +51,8 @@ class Case:
         self.said: list[str] = []
         self.processes = Processes()
         self.backups = backups
+        self.in_aws: tuple[Left, ...] = ()
+        self.adopted: list[str] = []
         self.recovery = Recovery(
             backend=StateBackend(bucket.s3, bucket.name),
             repair=self.repair,
@@ -60,7 +63,17 @@ class Case:
 
     def walk(self, person: Callable[[Question], str]) -> None:
         backups = self.backups
-        Walk(recovery=self.recovery, backups=lambda _: backups, ask=person).recover("one")
+        Walk(
+            recovery=self.recovery,
+            backups=lambda _: backups,
+            ask=person,
+            search=lambda _: self.in_aws,
+            adopt=self.adopt,
+        ).recover("one")
+
+    def adopt(self, stack: str) -> int:
+        self.adopted.append(stack)
+        return 7
 
     def resources(self) -> list[dict[str, Any]]:
         return [dict(item) for item in parse(self.bucket.get(KEY)).resources[2:]]
@@ -150,6 +163,41 @@ def test_a_person_who_stops_keeps_the_damaged_state(case: Case) -> None:
     assert not case.backups.exists()
 
 
+IN_AWS = (Left(account="main", region="us-east-1", arn="arn:b", stack="one", resource="bucket"),)
+
+
+def test_a_deleted_state_is_restored_from_an_older_version(case: Case) -> None:
+    case.bucket.put(KEY, stored([VPC]))
+    case.bucket.s3.delete_object(Bucket=case.bucket.name, Key=KEY)
+    person = Person("1")
+    case.walk(person)
+    (question,) = person.asked
+    assert list(question.choices) == ["1", "none", "stop"]
+    assert question.evidence == ["its state was deleted", "1 of its newest 1 versions are whole"]
+    assert json.loads(case.bucket.get(KEY)) == stored([VPC])
+    assert (case.adopted, case.backups.exists()) == ([], False)
+
+
+def test_a_stack_without_a_state_is_taken_back_from_aws_if_a_person_says_so(case: Case) -> None:
+    case.in_aws = IN_AWS
+    assert findings(case.recovery, "one", lambda _: IN_AWS) == [
+        "one: it has no state, but 1 of its resources are in AWS"
+    ]
+    with pytest.raises(Refused):
+        case.walk(Person("stop"))
+    assert case.adopted == []
+    person = Person("take")
+    case.walk(person)
+    assert person.asked[0].evidence == ["bucket: arn:b"]
+    assert case.adopted == ["one"]
+    assert case.said == ["one: 7 resources taken back; what is missing, the next up makes"]
+
+
+def test_a_stack_that_was_never_there_asks_nothing(case: Case) -> None:
+    case.walk(Person())
+    assert (case.said, findings(case.recovery, "one", lambda _: ())) == (["one: nothing is open"], [])
+
+
 def test_findings_change_nothing(case: Case) -> None:
     case.processes.living = {41: BEGAN, 42: BEGAN + timedelta(days=1)}
     for pid in (41, 42):
@@ -158,7 +206,7 @@ def test_findings_change_nothing(case: Case) -> None:
     unread = {**VPC, "initErrors": [ADOPTED]}
     case.bucket.put(KEY, stored([unread], [("creating", SUBNET)]))
     at = "since 2026-11-24T10:00:00+00:00"
-    assert findings(case.recovery, "one") == [
+    assert findings(case.recovery, "one", lambda _: ()) == [
         f"one: locked by the engine of ann@here (process 41) {at}, which still runs",
         f"one: locked by the engine of ann@here (process 42) {at}, which is gone",
         f"one: locked by the engine of ann@there (process 43) {at}, another machine",
@@ -170,4 +218,6 @@ def test_findings_change_nothing(case: Case) -> None:
     ]
     assert case.repair.calls == []
     case.bucket.put(KEY, b"{")
-    assert findings(case.recovery, "one")[-1].startswith("one: its state is damaged: it cannot be read: ")
+    assert findings(case.recovery, "one", lambda _: ())[-1].startswith(
+        "one: its state is damaged: it cannot be read: "
+    )

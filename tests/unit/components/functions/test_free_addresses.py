@@ -13,7 +13,7 @@ from plan.iam import IamAccount
 from plan.network_watch import plan_free_addresses
 from tests.unit.sandbox.aws.cloud import MAIN, Cloud
 
-PLAN = plan_free_addresses("main-use1", IamAccount(account_id=MAIN), "us-east-1")
+PLAN = plan_free_addresses("main-use1", IamAccount(account_id=MAIN), "us-east-1", None)
 
 LAMBDA_VARIABLES = (
     "AWS_ACCESS_KEY_ID",

@@ -105,3 +105,47 @@ def test_a_grant_is_for_its_principal_its_operations_and_its_context(cloud: Clou
     assert refusal(lambda: carrier.generate_data_key(KeyId=key, KeySpec="AES_256")) == DENIED
     kms.revoke_grant(KeyId=key, GrantId=granted["GrantId"])
     assert encrypt(carrier, key) == DENIED
+
+
+def through(service: str, *actions: str) -> dict[str, Any]:
+    return {
+        "Principal": {"AWS": ROOT},
+        "Action": list(actions),
+        "Resource": "*",
+        "Condition": {"StringEquals": {"kms:ViaService": f"{service}.us-east-1.amazonaws.com"}},
+    }
+
+
+STORAGE = ("kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey*")
+
+
+@pytest.mark.parametrize(
+    ("statements", "answer"),
+    [
+        ((through("elasticfilesystem", *STORAGE),), "accepted"),
+        ((through("fsx", *STORAGE),), "BadRequest"),
+        ((through("elasticfilesystem", STORAGE[0], *STORAGE[2:]),), "BadRequest"),
+        ((), "BadRequest"),
+    ],
+    ids=["through the service", "through another", "without one of them", "not at all"],
+)
+def test_a_file_system_asks_the_policy_of_its_key(
+    cloud: Cloud, statements: tuple[dict[str, Any], ...], answer: str
+) -> None:
+    key = key_of(cloud, *statements)
+    made = refusal(lambda: cloud.client("efs").create_file_system(Encrypted=True, KmsKeyId=key))
+    assert made.startswith(answer)
+
+
+@pytest.mark.parametrize(
+    ("service", "answer"), [("ecr", "accepted"), ("fsx", "KmsException")], ids=["ecr", "another service"]
+)
+def test_a_repository_asks_the_policy_of_its_key(cloud: Cloud, service: str, answer: str) -> None:
+    key = key_of(cloud, through(service, "kms:CreateGrant", "kms:DescribeKey", "kms:RetireGrant"))
+    encryption = {"encryptionType": "KMS", "kmsKey": key}
+    made = refusal(
+        lambda: cloud.client("ecr").create_repository(
+            repositoryName=f"from-{service}", encryptionConfiguration=encryption
+        )
+    )
+    assert made.startswith(answer)

@@ -263,3 +263,17 @@ def test_what_is_not_there(kms: Any, call: Callable[[Any], object], code: str) -
 
 def test_a_name_of_an_alias_begins_with_the_word(kms: Any, key: str) -> None:
     assert refusal(lambda: kms.create_alias(AliasName="x", TargetKeyId=key)) == "ValidationException"
+
+
+def test_the_state_of_a_key_is_changed_by_its_arn_as_by_its_id(kms: Any, key: str) -> None:
+    arn = kms.describe_key(KeyId=key)["KeyMetadata"]["Arn"]
+    kms.disable_key(KeyId=arn)
+    assert state_of(kms, key) == "Disabled"
+    kms.enable_key(KeyId=arn)
+    assert state_of(kms, key) == "Enabled"
+    gone = kms.schedule_key_deletion(KeyId=arn, PendingWindowInDays=7)
+    assert (gone["KeyId"], gone["KeyState"], gone["PendingWindowInDays"]) == (arn, "PendingDeletion", 7)
+    assert gone["DeletionDate"] - datetime.now(UTC) > timedelta(days=6)
+    assert kms.cancel_key_deletion(KeyId=arn)["KeyId"] == arn
+    assert state_of(kms, key) == "Disabled"
+    assert refusal(lambda: kms.disable_key(KeyId=arn.replace(key, NO_KEY))) == "NotFoundException"

@@ -39,3 +39,35 @@ def test_a_role_in_an_instance_profile_is_not_deleted(iam: Any) -> None:
     iam.create_instance_profile(InstanceProfileName="nodes", Path="/parallelcluster/")
     iam.add_role_to_instance_profile(InstanceProfileName="nodes", RoleName="nodes")
     assert refusal(lambda: iam.delete_role(RoleName="nodes")) == "DeleteConflict"
+
+
+def long(characters: int) -> str:
+    """A policy document of this many characters that count."""
+    document = policy({"Action": "ec2:*", "Resource": "*", "Sid": "x"})
+    return document.replace('"x"', f'"x{"y" * (characters - len("".join(document.split())))}"')
+
+
+def test_the_inline_policies_of_a_role_are_measured_together_without_white_space(iam: Any) -> None:
+    def put(name: str, document: str) -> Any:
+        return iam.put_role_policy(RoleName="nodes", PolicyName=name, PolicyDocument=document)
+
+    put("first", long(5000) + " " * 9000)
+    put("second", long(5240))
+    assert message(lambda: put("third", long(100))) == (
+        "Maximum policy size of 10240 bytes exceeded for role nodes"
+    )
+    assert refusal(lambda: put("first", long(5001))) == "LimitExceeded"
+    put("first", long(4000))
+    put("third", long(1000))
+
+
+def test_a_managed_policy_and_a_trust_policy_have_their_own_lengths(iam: Any) -> None:
+    def create(characters: int) -> Any:
+        return iam.create_policy(PolicyName="long", PolicyDocument=long(characters))
+
+    def trusting(principals: int) -> Any:
+        return iam.update_assume_role_policy(RoleName="nodes", PolicyDocument=trust([MAIN] * principals))
+
+    assert message(lambda: create(6145)) == "Cannot exceed quota for PolicySize: 6144"
+    create(6144)
+    assert message(lambda: trusting(200)) == "Cannot exceed quota for ACLSizePerRole: 2048"
