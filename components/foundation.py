@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pulumi
 import pulumi_aws as aws
+import pulumi_aws_native as aws_native
 
 from plan.site import ProviderPlan
 
@@ -20,4 +21,23 @@ def provider(name: str, plan: ProviderPlan) -> aws.Provider:
         allowed_account_ids=[plan.account_id],
         assume_roles=[aws.ProviderAssumeRoleArgs(role_arn=plan.role_arn, session_name=pulumi.get_stack())],
         default_tags=aws.ProviderDefaultTagsArgs(tags=plan.tags),
+    )
+
+
+def native_provider(name: str, plan: ProviderPlan) -> aws_native.Provider:
+    """The same for resources that Cloud Control makes: same account, role and tags.
+
+    An empty profile and credentials file keep the SDK from writing AWS_PROFILE and the like into the state, which
+    differ from person to person; the base identity still comes from the environment.
+    """
+    return aws_native.Provider(
+        name,
+        region=plan.region,
+        profile="",
+        shared_credentials_file="",
+        allowed_account_ids=[plan.account_id],
+        assume_role=aws_native.ProviderAssumeRoleArgs(
+            role_arn=plan.role_arn, session_name=pulumi.get_stack()
+        ),
+        default_tags=aws_native.ProviderDefaultTagsArgs(tags=plan.tags),
     )
