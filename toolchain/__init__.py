@@ -11,7 +11,7 @@ from toolchain.find import find
 from toolchain.machine import Machine, ToolchainError
 from toolchain.tools import ETCD, KUBECTL, KUBERNETES, PULUMI
 
-__all__ = ["Machine", "ToolchainError", "control_plane_programs", "find", "kubectl_bin", "pulumi_bin"]
+__all__ = ["Machine", "ToolchainError", "control_plane_programs", "find", "kubectl", "pulumi_bin"]
 
 
 def pulumi_bin() -> Path | None:
@@ -32,6 +32,7 @@ def control_plane_programs() -> dict[str, Path]:
     return {name: folder / name for tool, folder in found.items() if folder for name in tool.programs}
 
 
-def kubectl_bin() -> Path | None:
-    """The folder to put first on PATH for a kubectl that fits the sandbox's clusters; None: `make` has to run first."""
-    return find(KUBECTL, Machine.local())
+def kubectl() -> Path | None:
+    """A kubectl that fits the fleet's clusters, on PATH or in the cache; None: `make` has to run first."""
+    folder = find(KUBECTL, Machine.local())
+    return folder / KUBECTL.name if folder else None

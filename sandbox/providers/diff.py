@@ -95,7 +95,9 @@ def _keeps_its_name(kind: ResourceType, outputs: Mapping[str, Any], news: Mappin
 
 
 def _property_changes(kind: ResourceType, name: str, old: Any, new: Any) -> Iterator[tuple[str, Change]]:
-    form = kind.properties[name].form if name in kind.properties else PLAIN
+    item = kind.properties.get(name)
+    form = item.form if item else PLAIN
+    old = without_told(item.told if item else (), old, new)
     if (blank(old) and blank(new)) or (not has_unknown(new) and form.same(old, new)):
         return iter(())
     return _changes(name, old, new)
@@ -104,7 +106,7 @@ def _property_changes(kind: ResourceType, name: str, old: Any, new: Any) -> Iter
 def _changes(path: str, old: Any, new: Any) -> Iterator[tuple[str, Change]]:
     if isinstance(old, Mapping) and isinstance(new, Mapping) and SIGNATURE_KEY not in new:
         for key in dict.fromkeys((*old, *new)):
-            yield from _changes(_join(path, key), old.get(key), new.get(key))
+            yield from _changes(join(path, key), old.get(key), new.get(key))
     elif old is None and new is not None:
         yield path, Change.ADD
     elif new is None and old is not None:
@@ -113,7 +115,8 @@ def _changes(path: str, old: Any, new: Any) -> Iterator[tuple[str, Change]]:
         yield path, Change.UPDATE
 
 
-def _join(path: str, key: str) -> str:
+def join(path: str, key: str) -> str:
+    """The engine's path of a member of what `path` names."""
     return f"{path}.{key}" if _PLAIN_KEY.fullmatch(key) else f'{path}["{key}"]'
 
 
@@ -121,8 +124,22 @@ def _ignored(path: str, ignore: Sequence[str]) -> bool:
     return any(path == item or path.startswith((f"{item}.", f"{item}[")) for item in ignore)
 
 
-def after(outputs: Mapping[str, Any], old_inputs: Mapping[str, Any], news: Mapping[str, Any]) -> Properties:
+def after(
+    kind: ResourceType, outputs: Mapping[str, Any], old_inputs: Mapping[str, Any], news: Mapping[str, Any]
+) -> Properties:
     """The outputs that an update is expected to leave: what the program no longer sets is gone."""
     dropped = {name for name in old_inputs if name not in news}
     kept = {name: value for name, value in outputs.items() if name not in dropped}
-    return {**kept, **{name: value for name, value in news.items() if name != DEFAULTS_KEY}}
+    given = {name: value for name, value in news.items() if name != DEFAULTS_KEY}
+    for name, item in kind.properties.items():
+        if item.told and isinstance(given.get(name), Mapping) and isinstance(outputs.get(name), Mapping):
+            told = {key: outputs[name][key] for key in item.told if key in outputs[name]}
+            given[name] = {**told, **given[name]}
+    return {**kept, **given}
+
+
+def without_told(told: Sequence[str], value: Any, given: Any) -> Any:
+    """A structure without the members that AWS added to those that are given."""
+    if not told or not isinstance(value, Mapping) or not isinstance(given, Mapping):
+        return value
+    return {key: item for key, item in value.items() if key in given or key not in told}

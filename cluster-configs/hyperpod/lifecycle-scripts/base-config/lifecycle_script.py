@@ -37,7 +37,7 @@ def main(arguments: list[str]) -> int:
                 continue
             host.say(f"step {name}")
             step.run(host, node, parameters)
-    except ProvisionError as error:
+    except (ProvisionError, OSError) as error:
         host.say(f"FAILED: step {name}: {error}")
         return 1
     host.say("done")

@@ -7,6 +7,7 @@ root="${PROVISION_ROOT:-}"
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 config="${SAGEMAKER_RESOURCE_CONFIG_PATH:-$root/opt/ml/config/resource_config.json}"
 log_folder="$root/var/log/provision"
+export DEBIAN_FRONTEND=noninteractive
 
 # The host agent restarts systemd-resolved while this runs: nothing can be fetched before names resolve again.
 wait_for_names() {

@@ -1,7 +1,7 @@
 """Slurm under the Managed strategy: SageMaker's agent writes slurm.conf on the controller, we start the daemons.
 
-Compute and login nodes have no slurm.conf of their own: slurmd fetches it from the controller (configless) and keeps
-it in its cache.
+Compute and login nodes have no slurm.conf of their own: slurmd fetches it from the controller (configless), keeps it
+in its cache, and links /run/slurm/conf there for srun and its kin.
 """
 
 from __future__ import annotations
@@ -60,7 +60,6 @@ def _start_node(host: Host, node: Node) -> None:
         lambda: host.path(CACHED_CONF).is_file(),
         limit_s=CONF_LIMIT_S,
     )
-    host.write("/etc/profile.d/slurm-conf.sh", f"export SLURM_CONF={CACHED_CONF}\n")
 
 
 def _ping(host: Host) -> str:
