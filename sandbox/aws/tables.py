@@ -33,6 +33,7 @@ from sandbox.aws import (
     observability,
     peering,
     placement,
+    presigned,
     principals,
     quotas,
     schedules,
@@ -47,6 +48,7 @@ from sandbox.aws.replication import batch, carrier, configuration
 
 THEMES: tuple[ModuleType, ...] = (
     identity,
+    presigned,
     managed_policies,
     principals,
     service_roles,
