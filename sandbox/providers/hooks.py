@@ -38,8 +38,6 @@ def empty_bucket(ask: Ask, values: Mapping[str, Any]) -> None:
         ask("DeleteObjects", {"Bucket": values["id"], "Delete": {"Objects": objects, "Quiet": True}})
 
 
-<<<<<<< HEAD
-=======
 def delete_every_version(ask: Ask, values: Mapping[str, Any]) -> None:
     """Delete an object with all that a versioned bucket keeps of it (aws_s3_object, deleteAllObjectVersions)."""
     key = values["key"]
@@ -49,7 +47,6 @@ def delete_every_version(ask: Ask, values: Mapping[str, Any]) -> None:
             ask("DeleteObject", {"Bucket": values["bucket"], "Key": key, "VersionId": item["VersionId"]})
 
 
->>>>>>> planes
 def change_node_group(ask: Ask, values: Mapping[str, Any]) -> None:
     """Labels and taints are told as what comes and what goes; sizes and ways of updating as they are to be."""
     labels, old_labels = values.get("labels") or {}, values.get("old.labels") or {}
@@ -80,15 +77,3 @@ def _present(**members: Any) -> dict[str, Any]:
 def _replaced(taint: Mapping[str, Any], taints: list[Mapping[str, Any]]) -> bool:
     """Whether a taint stays or gets another value: a taint is its key and its effect."""
     return any(item["key"] == taint["key"] and item["effect"] == taint["effect"] for item in taints)
-<<<<<<< HEAD
-
-
-def delete_every_version(ask: Ask, values: Mapping[str, Any]) -> None:
-    """Delete an object with all that a versioned bucket keeps of it (aws_s3_object, deleteAllObjectVersions)."""
-    key = values["key"]
-    page = ask("ListObjectVersions", {"Bucket": values["bucket"], "Prefix": key})
-    for item in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
-        if item["Key"] == key:
-            ask("DeleteObject", {"Bucket": values["bucket"], "Key": key, "VersionId": item["VersionId"]})
-=======
->>>>>>> planes
