@@ -5,6 +5,7 @@ from __future__ import annotations
 import pulumi
 import pulumi_aws as aws
 import pulumi_aws_native as aws_native
+import pulumi_eks as eks
 
 from plan.site import ProviderPlan
 
@@ -41,3 +42,8 @@ def native_provider(name: str, plan: ProviderPlan) -> aws_native.Provider:
         ),
         default_tags=aws_native.ProviderDefaultTagsArgs(tags=plan.tags),
     )
+
+
+def eks_provider(name: str) -> eks.Provider:
+    """The provider of EKS components; their children are made under the site's own provider."""
+    return eks.Provider(f"{name}-eks")

@@ -11,6 +11,7 @@ from components import foundation
 from components.alerts import Alerts, AlertsArgs
 from components.contracts import promise, read
 from components.data import Data, DataArgs
+from components.eks import Eks, EksArgs
 from components.hyperpod import HyperPod, HyperPodArgs
 from components.keys import Keys, KeysArgs
 from components.layer import Layer, LayerOptions
@@ -22,6 +23,7 @@ from components.roles import Roles, RolesArgs
 from components.storage import Storage, StorageArgs
 from plan import FleetPlan, LinksPlan, SitePlan
 from plan.contracts import KeysContract, LinksContract, NetworkContract
+from plan.eks import EksPlan
 from plan.hyperpod import HyperPodPlan
 from plan.storage import StoragePlan
 
@@ -39,6 +41,7 @@ LAYERS: dict[str, LayerBuilder] = {
     "registry": lambda name, plan, below, opts: Registry(
         name, RegistryArgs(plan=plan, key_arn=_key_of(below)), opts
     ),
+    "eks": lambda name, plan, below, opts: Eks(name, _eks_args(plan, below), opts),
     "hyperpod": lambda name, plan, below, opts: HyperPod(name, _hyperpod_args(plan, below), opts),
 }
 """The layers of a site in the order they stand on each other, by their field of `SitePlan`.
@@ -75,6 +78,8 @@ def build_site(plan: SitePlan) -> None:
 def _providers(plan: SitePlan) -> list[pulumi.ProviderResource]:
     """What the site's layers are made with; each package that no layer needs is left out."""
     providers: list[pulumi.ProviderResource] = [foundation.provider(plan.name, plan.provider)]
+    if plan.eks:
+        providers.append(foundation.eks_provider(plan.name))
     if plan.hyperpod:
         providers.append(foundation.native_provider(f"{plan.name}-native", plan.provider))
     return providers
@@ -105,6 +110,16 @@ def build_links(plan: LinksPlan, sites: Mapping[str, SitePlan]) -> None:
 def _key_of(below: Mapping[str, Layer]) -> pulumi.Output[str]:
     """The site's key; every layer that stores something stands on it."""
     return cast("Keys", below["keys"]).key_arn
+
+
+def _eks_args(plan: EksPlan, below: Mapping[str, Layer]) -> EksArgs:
+    """Clusters stand in the network and work with the site's roles and its key."""
+    return EksArgs(
+        plan=plan,
+        network=cast("Network", below["network"]),
+        roles=cast("Roles", below["roles"]),
+        key_arn=_key_of(below),
+    )
 
 
 def _storage_args(plan: StoragePlan, below: Mapping[str, Layer]) -> StorageArgs:

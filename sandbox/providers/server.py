@@ -14,6 +14,7 @@ from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from sandbox.providers.aws import Credentials
 from sandbox.providers.aws_native.provider import AwsNativeProvider
+from sandbox.providers.eks import EksServer
 from sandbox.providers.errors import PartlyCreatedError, ProviderError
 from sandbox.providers.kubernetes import KubernetesProvider
 from sandbox.providers.pace import Pace
@@ -50,7 +51,7 @@ class ProviderServer:
         self._server.stop(grace=None).wait()
 
 
-_RUNNING: Final[list[ProviderServer]] = []
+_RUNNING: Final[list[ProviderServer | EksServer]] = []
 """A server ends when nothing refers to it."""
 
 
@@ -67,7 +68,10 @@ def serve(*, endpoint: str, credentials: Mapping[str, str], latency: Latency) ->
         "aws-native": AwsNativeProvider(endpoint=endpoint, credentials=base),
         "kubernetes": KubernetesProvider(endpoint=endpoint, credentials=base),
     }
-    servers = {package: ProviderServer(provider) for package, provider in providers.items()}
+    servers: dict[str, ProviderServer | EksServer] = {
+        package: ProviderServer(provider) for package, provider in providers.items()
+    }
+    servers["eks"] = EksServer()
     _RUNNING.extend(servers.values())
     return {package: server.port for package, server in servers.items()}
 
