@@ -6,6 +6,7 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_aws_native as aws_native
 import pulumi_eks as eks
+import pulumi_kubernetes as kubernetes
 
 from plan.site import ProviderPlan
 
@@ -47,3 +48,18 @@ def native_provider(name: str, plan: ProviderPlan) -> aws_native.Provider:
 def eks_provider(name: str) -> eks.Provider:
     """The provider of EKS components; their children are made under the site's own provider."""
     return eks.Provider(f"{name}-eks")
+
+
+def kubernetes_provider(
+    name: str, kubeconfig: pulumi.Input[str], cluster: pulumi.Input[str], parent: pulumi.Resource
+) -> kubernetes.Provider:
+    """A provider of one EKS cluster, by a kubeconfig that assumes the site's execution role. `cluster` is its ARN: only
+    another cluster makes everything in it anew, never another spelling of the kubeconfig.
+    """
+    return kubernetes.Provider(
+        name,
+        kubeconfig=kubeconfig,
+        cluster_identifier=cluster,
+        enable_server_side_apply=True,
+        opts=pulumi.ResourceOptions(parent=parent),
+    )

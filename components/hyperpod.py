@@ -8,30 +8,24 @@ from typing import Any, cast
 
 import pulumi
 import pulumi_aws_native as aws_native
+import pulumi_kubernetes as kubernetes
 
-from components import lifecycle_scripts
+from components import foundation, lifecycle_scripts
 from components.cloud_control import sdk_names
 from components.contracts import promise
 from components.data import Data
+from components.eks import EksCluster
 from components.layer import Layer, LayerOptions
 from components.network import Network
 from components.storage import Storage
 from plan import mounts
 from plan.contracts import HyperPodContract, StorageContract
 from plan.hyperpod import HyperPodClusterPlan, HyperPodPlan
+from plan.hyperpod_chart import ChartPlan
 from plan.hyperpod_model import Given, free_counts, model
 
 TIMEOUT = pulumi.CustomTimeouts(create="3h", update="3h", delete="2h")
 """A group that does not get its instances is given up after three hours (SageMaker API, MinInstanceCount)."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class EksAttachment:
-    """An EKS cluster that may carry a HyperPod cluster, and all that has to be up before."""
-
-    arn: pulumi.Input[str]
-    security_group_id: pulumi.Input[str]
-    ready: Sequence[pulumi.Resource]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,7 +38,7 @@ class HyperPodArgs:
     data: Data
     roles: Layer
     storage: Storage | None
-    eks: Mapping[str, EksAttachment]
+    eks: Mapping[str, EksCluster]
 
 
 class HyperPod(Layer):
@@ -91,6 +85,7 @@ class HyperPod(Layer):
             lustre=self._mounts.lustre,
             eks_cluster_arn=eks.arn if eks else None,
         )
+        below = [*eks.ready, self._dependencies(short, plan.chart, eks)] if eks and plan.chart else []
         rules = [rule for key in plan.security_groups for rule in args.network.security_group_rules[key]]
         return self.child(
             aws_native.sagemaker.Cluster,
@@ -98,11 +93,26 @@ class HyperPod(Layer):
             stateful=True,
             **_arguments(model(plan, given)),
             opts=pulumi.ResourceOptions(
-                depends_on=[args.roles, *rules, *(eks.ready if eks else ())],
+                depends_on=[args.roles, *rules, *below],
                 custom_timeouts=TIMEOUT,
                 delete_before_replace=True,  # its name is fixed
                 ignore_changes=list(free_counts(plan)),
             ),
+        )
+
+    def _dependencies(self, short: str, plan: ChartPlan, eks: EksCluster) -> kubernetes.helm.v3.Release:
+        """AWS's chart in the EKS cluster, once that is up. Not waited for: what it brings runs on nodes to come."""
+        provider = foundation.kubernetes_provider(f"{self.name}-{short}", eks.kubeconfig, eks.arn, self)
+        return self.child(
+            kubernetes.helm.v3.Release,
+            f"{short}-dependencies",
+            name=plan.release,
+            namespace=plan.namespace,
+            chart=plan.chart,
+            dependency_update=True,
+            skip_await=True,
+            values=plan.values,
+            opts=pulumi.ResourceOptions(provider=provider, depends_on=eks.ready),
         )
 
 

@@ -142,5 +142,5 @@ def _hyperpod_args(plan: HyperPodPlan, below: Mapping[str, Layer]) -> HyperPodAr
         data=cast("Data", below["data"]),
         roles=below["roles"],
         storage=cast("Storage", below["storage"]) if "storage" in below else None,
-        eks={},
+        eks=cast("Eks", below["eks"]).clusters if "eks" in below else {},
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from plan import names
+from plan.hyperpod_chart import ChartPlan, plan_chart
 from plan.lifecycle_scripts import (
     AccountingDatabase,
     ClusterScripts,
@@ -78,6 +79,7 @@ class HyperPodClusterPlan:
     cluster_role_arn: str | None
     groups: tuple[GroupPlan, ...]
     scripts: ClusterScripts
+    chart: ChartPlan | None
 
     @property
     def zone_ids(self) -> tuple[str, ...]:
@@ -136,6 +138,7 @@ def _cluster(
         cluster_role_arn=scope.role_arn(names.HYPERPOD_AUTOSCALING_ROLE) if cluster.autoscaling else None,
         groups=groups,
         scripts=scripts,
+        chart=plan_chart(scope.region) if cluster.orchestrator == "eks" else None,
     )
 
 
