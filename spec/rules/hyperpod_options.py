@@ -37,7 +37,7 @@ def options_fit_the_provisioning(name: str, site: Site) -> Iterator[Finding]:
         if cluster.continuous_provisioning:
             continue
         wanted = [
-            ((*path, "autoscaling"), cluster.autoscaling),
+            ((*path, "autoscaling"), cluster.autoscaling and cluster.orchestrator == "eks"),
             ((*path, "accounting_database"), cluster.accounting_database is not None),
         ]
         for key, group in cluster.groups.items():
@@ -64,7 +64,8 @@ def autoscaled_groups_are_karpenter_s(name: str, site: Site) -> Iterator[Finding
                 remedy="write `autoscaling: true` for the cluster, or a `count` and no `autoscaled`",
             )
     for path, _, cluster in clusters(site):
-        if cluster.autoscaling and not any(group.autoscaled for group in cluster.groups.values()):
+        on_eks = cluster.orchestrator == "eks"
+        if cluster.autoscaling and on_eks and not any(group.autoscaled for group in cluster.groups.values()):
             yield Finding(
                 site=name,
                 path=(*path, "autoscaling"),
