@@ -28,6 +28,7 @@ class Clusters:
     """The clusters of a sandbox, as AWS shows them and as their administrators do."""
 
     home: Path
+    cloud: Cloud
     place: Place
 
     def make(self, name: str) -> None:
@@ -67,7 +68,7 @@ def standing(home: Path) -> Iterator[Clusters]:
     sandbox.start(replace(CONFIG, programs=programs))
     cloud = Cloud(sandbox)
     try:
-        yield Clusters(home.resolve(), ExitStack().enter_context(place(cloud)))
+        yield Clusters(home.resolve(), cloud, ExitStack().enter_context(place(cloud)))
     finally:
         cloud.close()
         sandbox.stop()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.client import Sandbox
 from sandbox.kubernetes import ApiError
 from sandbox.state import Home
 from tests.engine.planes.conftest import Clusters, eventually, standing
@@ -163,4 +164,5 @@ def test_nothing_survives_a_daemon_that_is_killed(tmp_path: Path) -> None:
         clusters.wait("training")
         assert clusters.processes() == ["etcd", *PROGRAMS]
         os.kill(int(Home(home).lock.read_text()), signal.SIGKILL)
+        eventually(Sandbox(home).status, None)
         eventually(clusters.processes, [])
