@@ -150,10 +150,11 @@ def _public_cidrs(asked: Shown) -> list[str]:
 
 
 def logging_of(asked: Shown) -> Shown:
-    """The kinds of logs that are written and those that are not, as the API shows both."""
-    enabled = {
-        kind for setup in asked.get("clusterLogging", []) if setup.get("enabled") for kind in setup["types"]
-    }
+    """The kinds of logs that are written and those that are not, as the API shows both; later setups count."""
+    enabled: set[str] = set()
+    for setup in asked.get("clusterLogging", []):
+        change = enabled.update if setup.get("enabled") else enabled.difference_update
+        change(setup["types"])
     shown = ((True, [kind for kind in LOG_TYPES if kind in enabled]),)
     off = [kind for kind in LOG_TYPES if kind not in enabled]
     return {
