@@ -116,11 +116,12 @@ def api_server(
         f"--service-account-signing-key-file={files.service_accounts}",
         f"--service-cluster-ip-range={service_cidr}",
         "--endpoint-reconciler-type=none",
-        "--feature-gates=DetectCacheInconsistency=false",  # etcd 3.4 lacks what it looks at
         "--profiling=false",
         "--shutdown-delay-duration=0s",
     ]
-    if emulates is not None:
+    if emulates is None:
+        command.append("--feature-gates=DetectCacheInconsistency=false")  # etcd 3.4 lacks what it looks at
+    else:
         command.append(f"--emulated-version={emulates}")
     return [*command, *(_webhooks(files) if asks else ())]
 

@@ -47,7 +47,7 @@ class Admission:
 class Entries(Protocol):
     """The access entries of all clusters."""
 
-    def __call__(self, cluster: ClusterKey, principal_id: str) -> Admission | None:
+    def __call__(self, cluster: ClusterKey, principal_id: str, /) -> Admission | None:
         """That of the principal with this unique id (AROA..., AIDA...); None: it is not let in."""
 
 
