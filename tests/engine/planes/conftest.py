@@ -14,8 +14,7 @@ from typing import Any
 import pytest
 
 import toolchain
-from automation.clients import from_environment
-from automation.data.sites import enter
+from automation.clients import enter, from_environment
 from plan import names
 from sandbox.client import Sandbox
 from sandbox.kubernetes import ApiClient
