@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import toolchain
-from automation.data.sites import Sites, enter
+from automation.clients import enter
+from automation.data.sites import Sites
 from automation.errors import FleetError
 from automation.nodes import kubernetes, parallelcluster
 from automation.nodes.hyperpod import hyperpod_nodes

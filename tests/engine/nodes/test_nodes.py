@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 
 from tests.engine.fleets import Result
-from tests.engine.planes.conftest import TRAINING, Clusters, eventually, standing
+from tests.engine.planes.conftest import TRAINING, FleetClusters, eventually, standing_fleet
 from tests.unit.sandbox.aws.eks_cloud import NODES
 
 pytestmark = pytest.mark.engine
 
 
 @pytest.fixture(scope="module")
-def clusters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clusters]:
+def clusters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FleetClusters]:
     """The fleet's one cluster with two nodes, and an instance that is nobody's."""
-    with standing(tmp_path_factory.mktemp("nodes")) as clusters:
+    with standing_fleet(tmp_path_factory.mktemp("nodes")) as clusters:
         clusters.make(TRAINING)
         clusters.wait(TRAINING)
         clusters.place.eks.create_nodegroup(
@@ -31,7 +31,7 @@ def clusters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clusters]:
         yield clusters
 
 
-def nodes(clusters: Clusters) -> list[dict[str, Any]]:
+def nodes(clusters: FleetClusters) -> list[dict[str, Any]]:
     shown = clusters.fleet.fleet("nodes", "--json")
     assert shown.code == 0, shown.err
     assert shown.json["failed"] == []
@@ -39,15 +39,15 @@ def nodes(clusters: Clusters) -> list[dict[str, Any]]:
     return found
 
 
-def healths(clusters: Clusters) -> list[str]:
+def healths(clusters: FleetClusters) -> list[str]:
     return [node["health"] for node in nodes(clusters)]
 
 
-def act(clusters: Clusters, verb: str, node_id: str, *more: str) -> Result:
+def act(clusters: FleetClusters, verb: str, node_id: str, *more: str) -> Result:
     return clusters.fleet.fleet("nodes", verb, node_id, *more)
 
 
-def test_nodes_are_as_ready_as_kubernetes_says(clusters: Clusters) -> None:
+def test_nodes_are_as_ready_as_kubernetes_says(clusters: FleetClusters) -> None:
     eventually(lambda: healths(clusters), ["ready", "ready"])
     shown = nodes(clusters)
     running = {item["InstanceId"]: item for item in clusters.place.running()}
@@ -60,7 +60,7 @@ def test_nodes_are_as_ready_as_kubernetes_says(clusters: Clusters) -> None:
         assert node["state"] == "running"
 
 
-def test_what_is_no_node_of_the_fleet_is_left_alone(clusters: Clusters) -> None:
+def test_what_is_no_node_of_the_fleet_is_left_alone(clusters: FleetClusters) -> None:
     ec2 = clusters.place.ec2
     image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
     made = ec2.run_instances(ImageId=image, InstanceType="m5.large", MinCount=1, MaxCount=1)
@@ -74,7 +74,7 @@ def test_what_is_no_node_of_the_fleet_is_left_alone(clusters: Clusters) -> None:
     assert reservation["Instances"][0]["State"]["Name"] == "running"
 
 
-def test_a_drained_node_is_cordoned_and_a_replaced_one_goes(clusters: Clusters) -> None:
+def test_a_drained_node_is_cordoned_and_a_replaced_one_goes(clusters: FleetClusters) -> None:
     first, second = sorted(item["InstanceId"] for item in clusters.place.running())
     drained = act(clusters, "drain", first, "--yes")
     assert drained.code == 0, drained.err
@@ -88,7 +88,7 @@ def test_a_drained_node_is_cordoned_and_a_replaced_one_goes(clusters: Clusters) 
     assert gone["State"]["Name"] == "terminated"
 
 
-def test_status_has_the_cluster_only_where_its_site_stands(clusters: Clusters) -> None:
+def test_status_has_the_cluster_only_where_its_site_stands(clusters: FleetClusters) -> None:
     (one,) = [row for row in clusters.fleet.fleet("status", "--json").json if row["stack"] == "one"]
     assert one["clusters"] == [
         {
@@ -104,7 +104,7 @@ def test_status_has_the_cluster_only_where_its_site_stands(clusters: Clusters) -
     ]
 
 
-def test_an_api_server_that_does_not_let_us_in_leaves_a_doubt(clusters: Clusters) -> None:
+def test_an_api_server_that_does_not_let_us_in_leaves_a_doubt(clusters: FleetClusters) -> None:
     role = "arn:aws:iam::483026362307:role/FleetExecutionRole"
     clusters.place.eks.delete_access_entry(clusterName=TRAINING, principalArn=role)
     eventually(lambda: set(healths(clusters)), {"unknown"})

@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-from automation.clients import from_environment
-from automation.data.sites import enter
+import toolchain
+from automation.clients import enter, from_environment
 from plan import names
 from sandbox.client import Sandbox
 from sandbox.kubernetes import ApiClient
 from tests.engine.fleets import ACCOUNTS, FleetUnderTest, small_checkout
-from tests.unit.sandbox.aws.cloud import Cloud
+from tests.unit.sandbox.aws.cloud import CONFIG, Cloud
 from tests.unit.sandbox.aws.eks_cloud import NODES, Place, place
 
 WAIT_SECONDS = 60
@@ -35,17 +35,16 @@ EKS = 'eks:\n      training:\n        version: "1.34"\n'
 class Clusters:
     """The clusters of a sandbox, as AWS shows them and as their administrators do."""
 
-    fleet: FleetUnderTest
+    home: Path
+    cloud: Cloud
     place: Place
-    ours: Place
-    """The same, entered by the execution role."""
 
     @property
     def folder(self) -> Path:
-        return self.fleet.home.resolve() / "sandbox" / "kubernetes"
+        return self.home / "kubernetes"
 
     def make(self, name: str) -> None:
-        (self.ours if name == TRAINING else self.place).create(name, version="1.34")
+        self.place.create(name, version="1.34")
 
     def wait(self, name: str) -> dict[str, Any]:
         """The cluster, when it is ACTIVE."""
@@ -77,16 +76,41 @@ class Clusters:
             if f"{self.folder}/" in line and mention in line
         )
 
-    def kubectl(self, *arguments: str, site: str = "one") -> subprocess.CompletedProcess[str]:
-        """Run kubectl as a person does, in a shell of `fleet sandbox env SITE`."""
-        script = f'{self.fleet.fleet("sandbox", "env", site).out}\nexec kubectl "$@"'
+
+@dataclass(frozen=True)
+class FleetClusters(Clusters):
+    """The same in the sandbox of a fleet; `ours` is the place as the execution role enters it."""
+
+    fleet: FleetUnderTest
+    ours: Place
+
+    def make(self, name: str) -> None:
+        (self.ours if name == TRAINING else self.place).create(name, version="1.34")
+
+    def kubectl(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run kubectl as a person does, in a shell of `fleet sandbox env`."""
+        script = f'{self.fleet.fleet("sandbox", "env", "one").out}\nexec kubectl "$@"'
         command = ["bash", "-c", script, "bash", *arguments]
         return subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
 
 
 @contextmanager
-def standing(root: Path) -> Iterator[Clusters]:
-    """A sandbox after bootstrap, with the network and the roles of clusters. It goes as a whole: nothing is cleared."""
+def standing(home: Path) -> Iterator[Clusters]:
+    """A sandbox with the network and the roles of clusters, but none yet. It goes as a whole: nothing is cleared."""
+    sandbox = Sandbox(home)
+    programs = {name: str(path) for name, path in toolchain.control_plane_programs().items()}
+    sandbox.start(replace(CONFIG, programs=programs))
+    cloud = Cloud(sandbox)
+    try:
+        yield Clusters(home.resolve(), cloud, ExitStack().enter_context(place(cloud)))
+    finally:
+        cloud.close()
+        sandbox.stop()
+
+
+@contextmanager
+def standing_fleet(root: Path) -> Iterator[FleetClusters]:
+    """The same after a fleet's bootstrap."""
     (root / "checkout").mkdir()
     fleet = FleetUnderTest(root=small_checkout(root / "checkout"), home=root / "home")
     fleet.edit("Pulumi.one.yaml", "purpose: data", f"{EKS}    purpose: training")
@@ -98,17 +122,17 @@ def standing(root: Path) -> Iterator[Clusters]:
     cloud = Cloud(sandbox)
     try:
         found = ExitStack().enter_context(place(cloud))
-        eks = enter(base, role, REGION).client("eks", REGION)
-        yield Clusters(fleet, found, replace(found, eks=eks))
+        ours = replace(found, eks=enter(base, role, REGION).client("eks", REGION))
+        yield FleetClusters((fleet.home / "sandbox").resolve(), cloud, found, fleet, ours)
     finally:
         cloud.close()
         fleet.stop()
 
 
 @pytest.fixture(scope="session")
-def clusters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clusters]:
+def clusters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FleetClusters]:
     """Two clusters that were made at once, both ACTIVE, the first with two nodes."""
-    with standing(tmp_path_factory.mktemp("planes")) as clusters:
+    with standing_fleet(tmp_path_factory.mktemp("planes")) as clusters:
         for name in (TRAINING, OTHER):
             clusters.make(name)
         for name in (TRAINING, OTHER):

@@ -145,11 +145,11 @@ def test_a_cluster_that_is_deleted_while_it_comes_up_is_gone(clusters: Clusters)
 
 
 def test_nothing_survives_a_daemon_that_is_killed(tmp_path: Path) -> None:
-    with standing(tmp_path) as clusters:
+    home = tmp_path / "sandbox"
+    with standing(home) as clusters:
         clusters.make("brief")
         clusters.wait("brief")
         assert clusters.processes() == ["etcd", *PROGRAMS]
-        home = clusters.fleet.home / "sandbox"
         os.kill(int(Home(home).lock.read_text()), signal.SIGKILL)
         eventually(Sandbox(home).status, None)
         eventually(clusters.processes, [])

@@ -6,12 +6,12 @@ import pytest
 
 from sandbox.client import Sandbox
 from sandbox.kubernetes import ApiError, tokens
-from tests.engine.planes.conftest import OTHER, REGION, TRAINING, Clusters, eventually
+from tests.engine.planes.conftest import OTHER, REGION, TRAINING, FleetClusters, eventually
 
 pytestmark = pytest.mark.engine
 
 
-def test_kubectl_works_from_the_file_that_fleet_writes(clusters: Clusters) -> None:
+def test_kubectl_works_from_the_file_that_fleet_writes(clusters: FleetClusters) -> None:
     written = clusters.fleet.fleet("kubeconfig", "one", "training")
     file = clusters.fleet.home / "sandbox" / "kubeconfig"
     assert (written.code, written.out) == (0, f"export KUBECONFIG={file}\n")
@@ -36,14 +36,14 @@ def test_kubectl_works_from_the_file_that_fleet_writes(clusters: Clusters) -> No
     ],
 )
 def test_a_cluster_that_the_fleet_has_not_is_an_error(
-    clusters: Clusters, arguments: tuple[str, str], says: str
+    clusters: FleetClusters, arguments: tuple[str, str], says: str
 ) -> None:
     refused = clusters.fleet.fleet("kubeconfig", *arguments)
     assert refused.code == 1
     assert refused.err.startswith(f"error: {says}")
 
 
-def test_a_principal_is_somebody_only_where_it_has_an_access_entry(clusters: Clusters) -> None:
+def test_a_principal_is_somebody_only_where_it_has_an_access_entry(clusters: FleetClusters) -> None:
     environment = Sandbox(clusters.fleet.home / "sandbox").environment(account="main", region=REGION)
     names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
     keys = {name.lower(): environment[name] for name in names if environment.get(name)}

@@ -7,8 +7,9 @@ import pytest
 from ruamel.yaml import YAML
 
 from automation.commands.kubeconfig import physical_name
+from automation.credential import credential
 from automation.errors import FleetError
-from automation.kubeconfig import Access, credential, entry, merged, write
+from automation.kubeconfig import Access, entry, merged, write
 from automation.session import Session
 from plan import plan_fleet
 
