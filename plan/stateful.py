@@ -42,6 +42,9 @@ SETTINGS: tuple[str, ...] = (
 """Beginnings of type tokens: what guards data, or is its way in and out. Kept data keeps these, or a bucket would lie
 there without its policy."""
 
+CONTENT = "aws:s3/bucketObject"
+"""Objects that a program writes are no settings: the files of the checkout make them again."""
+
 EMPTIED_BY: Mapping[str, str] = {
     "aws:s3/bucket:Bucket": "forceDestroy",
     "aws:ecr/repository:Repository": "forceDelete",
@@ -51,7 +54,7 @@ EMPTIED_BY: Mapping[str, str] = {
 
 def is_setting(resource_type: str) -> bool:
     """Whether a resource of this type is a setting of what holds state."""
-    return resource_type.startswith(SETTINGS)
+    return resource_type.startswith(SETTINGS) and not resource_type.startswith(CONTENT)
 
 
 def reason(resource_type: str) -> str | None:
