@@ -27,6 +27,7 @@ KARPENTER_CONTROLLER_ROLE = "KarpenterControllerRole"
 KARPENTER_NODE_ROLE = "KarpenterNodeRole"
 HYPERPOD_EXECUTION_ROLE = "HyperPodExecutionRole"
 ARGOCD_SPOKE_ROLE = "ArgoCDSpokeRole"
+HYPERPOD_AUTOSCALING_ROLE = "HyperPodAutoscalingRole"
 
 PARALLELCLUSTER_PATH = "/parallelcluster/"
 """The only path whose roles ParallelCluster's API may pass on (its template, ParallelClusterUserRole)."""
