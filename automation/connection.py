@@ -41,6 +41,7 @@ def workspace(
         connection,
         binary=connection.pulumi_bin / "pulumi",
         secrets_provider=target.secrets_provider(session.fleet),
+        backend=state_backend(session, connection),
         credentials=credentials,
     )
 

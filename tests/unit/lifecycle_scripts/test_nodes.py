@@ -113,11 +113,19 @@ def test_a_switch_leaves_its_step_out(machine: Machine) -> None:
     assert not [call for call in done.calls if "enroot" in call]
 
 
-def test_on_eks_next_to_nothing_is_done(tmp_path_factory: pytest.TempPathFactory) -> None:
-    machine = Machine(tmp_path_factory.mktemp("eks"), scripts="eks", programs=())
-    for _ in range(2):
-        done = machine.run()
-        assert (done.code, done.calls) == (0, [])
-        assert machine.read("etc/security/limits.d/90-efa.conf") == (
-            "* soft memlock unlimited\n* hard memlock unlimited\n"
-        )
+def test_on_eks_nothing_is_done_but_to_write_down_what_the_node_is(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    machine = Machine(tmp_path_factory.mktemp("eks"), scripts="eks", programs=("uname",))
+    machine.write("etc/os-release", "NAME=Amazon Linux\n")
+    before = machine.files()
+    done = machine.run()
+    assert (done.code, done.calls) == (0, ["uname -r"])
+    assert done.log.endswith("NAME=Amazon Linux\n[provision] done\n")
+    assert machine.read("var/log/provision/provisioning.log") == done.log
+    assert machine.files() == before
+
+
+def test_on_eks_a_failure_is_one_too(tmp_path_factory: pytest.TempPathFactory) -> None:
+    machine = Machine(tmp_path_factory.mktemp("eks"), scripts="eks", programs=("uname",))
+    assert machine.run(FAILS="uname").code == 1

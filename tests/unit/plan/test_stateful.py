@@ -32,3 +32,16 @@ def test_each_kind_that_holds_state_is_one_that_the_sdk_has(token: str) -> None:
 def test_what_the_files_make_again_holds_no_state() -> None:
     assert stateful.reason("aws:ec2/vpc:Vpc") is None
     assert stateful.reason("aws:kms/key:Key") == "what it encrypted can never be read again"
+
+
+@pytest.mark.parametrize(
+    ("token", "expected"),
+    [
+        ("aws:s3/bucketPolicy:BucketPolicy", True),
+        ("aws:s3/bucketVersioning:BucketVersioning", True),
+        ("aws:s3/bucketObjectv2:BucketObjectv2", False),
+        ("aws:sqs/queue:Queue", False),
+    ],
+)
+def test_what_guards_data_is_a_setting_and_what_files_make_again_is_none(token: str, expected: bool) -> None:
+    assert stateful.is_setting(token) is expected
