@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from automation import hyperpod_eks
-from automation.clients import Clients
+from automation.clients import Clients, enter
 from automation.commands.support import Say, selected_sites
-from automation.data.sites import enter
 from automation.session import Session
 from plan import names
 
