@@ -30,7 +30,7 @@ def changing(options: Options, verb: str) -> Iterator[tuple[Session, Workspace, 
     """
     session, connection, found = enter(options)
     if verb == "up":
-        prerequisites.say_what_is_missing(session, connection.base, say)
+        prerequisites.prepare(session, connection.base, say)
     engines = workspace(session, connection, credentials=found)
     fleet_lock = lock(session, connection)
     with fleet_lock.held(owner=found.arn, command=command_line(verb, session)):

@@ -31,7 +31,7 @@ def say(line: str) -> None:
 def ready(options: Options) -> tuple[Session, AutomationWorkspace]:
     """Engines for a session that was entered. Raises what `enter` raises."""
     session, connection, found = enter(options)
-    prerequisites.say_what_is_missing(session, connection.base, say)
+    prerequisites.prepare(session, connection.base, say)
     return session, workspace(session, connection, credentials=found)
 
 
