@@ -108,10 +108,14 @@ def _upgrades(changes: Changes) -> tuple[str, ...]:
 
 
 def _too_many(changes: Changes, most: int) -> tuple[str, ...]:
-    counts = {stack: sum(change.is_removal for change in of_stack) for stack, of_stack in changes.items()}
+    counts = {stack: sum(map(_counts, of_stack)) for stack, of_stack in changes.items()}
     total = sum(counts.values())
     if total <= most:
         return ()
     shares = ", ".join(f"{stack}: {count}" for stack, count in counts.items() if count)
     what = f"deletions and replacements over the fleet: {total} ({shares}), allowed: {most}"
     return (f"{what}; if that is meant: --max-deletes {total}",)
+
+
+def _counts(change: ResourceChange) -> bool:
+    return change.is_removal and not (change.operation == "replace" and change.type in stateful.RENEWED)

@@ -40,7 +40,7 @@ class Storage(Layer):
 
     def __init__(self, name: str, args: StorageArgs, opts: LayerOptions | None = None) -> None:
         super().__init__(name, opts)
-        self._args = args
+        self._args, self.plan = args, args.plan
         self.file_system_ids, self.access_point_ids = {}, {}
         self._dns_names: dict[str, pulumi.Output[str]] = {}
         self._mount_names: dict[str, pulumi.Output[str]] = {}
@@ -48,17 +48,17 @@ class Storage(Layer):
             self._lustre(args.plan.lustre)
         if args.plan.efs:
             self._efs(args.plan.efs)
-        self._contract = {
+        self.promised: dict[str, dict[str, pulumi.Output[str]]] = {
             "file_system_ids": self.file_system_ids,
             "dns_names": self._dns_names,
             "mount_names": self._mount_names,
             "access_point_ids": self.access_point_ids,
         }
-        self.register_outputs(self._contract)
+        self.register_outputs(self.promised)
 
     def promise(self) -> None:
         """Export what other stacks may rely on."""
-        promise(StorageContract, **self._contract)
+        promise(StorageContract, **self.promised)
 
     def _lustre(self, plan: LustrePlan) -> None:
         """The file system, once its group lets its servers reach each other: FSx looks, and refuses otherwise.

@@ -73,6 +73,18 @@ class RegistryContract(Contract):
 
 
 @dataclass(frozen=True)
+class HyperPodContract(Contract):
+    """A site's HyperPod clusters by short name; those on EKS also by the EKS cluster that carries them."""
+
+    KEY: ClassVar[str] = "hyperpod"
+    VERSION: ClassVar[int] = 1
+
+    cluster_names: dict[str, str]
+    cluster_arns: dict[str, str]
+    eks_clusters: dict[str, str]
+
+
+@dataclass(frozen=True)
 class KeysContract(Contract):
     """The key of a site; every site has one."""
 

@@ -26,6 +26,7 @@ FSX_CSI_ROLE = "FsxCsiRole"
 KARPENTER_CONTROLLER_ROLE = "KarpenterControllerRole"
 KARPENTER_NODE_ROLE = "KarpenterNodeRole"
 HYPERPOD_EXECUTION_ROLE = "HyperPodExecutionRole"
+HYPERPOD_AUTOSCALING_ROLE = "HyperPodAutoscalingRole"
 
 PARALLELCLUSTER_PATH = "/parallelcluster/"
 """The only path whose roles ParallelCluster's API may pass on (its template, ParallelClusterUserRole)."""

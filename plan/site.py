@@ -8,6 +8,7 @@ from plan import names, tags
 from plan.alerts import AlertsPlan, plan_alerts
 from plan.data import DataPlan, bucket_key_use, plan_data
 from plan.eks import EksPlan, plan_eks
+from plan.hyperpod import HyperPodPlan, plan_hyperpod
 from plan.iam import iam_account
 from plan.keys import KeyPlan, plan_key
 from plan.network import NetworkPlan, plan_network
@@ -45,6 +46,7 @@ class SitePlan:
     storage: StoragePlan | None
     registry: RegistryPlan | None
     eks: EksPlan | None
+    hyperpod: HyperPodPlan | None
 
 
 def plan_site(fleet: Fleet, name: str) -> SitePlan:
@@ -53,6 +55,7 @@ def plan_site(fleet: Fleet, name: str) -> SitePlan:
     provider = _provider(fleet, name)
     iam = iam_account(fleet, provider.account_id)
     network = plan_network(name, iam, site, site.network) if site.network else None
+    storage = plan_storage(fleet, name)
     return SitePlan(
         name=name,
         provider=provider,
@@ -62,9 +65,10 @@ def plan_site(fleet: Fleet, name: str) -> SitePlan:
         roles=plan_roles(fleet, name),
         alerts=plan_alerts(fleet, name),
         data=plan_data(fleet, name),
-        storage=plan_storage(fleet, name),
+        storage=storage,
         registry=plan_registry(fleet, name),
         eks=plan_eks(fleet, name),
+        hyperpod=plan_hyperpod(fleet, name, storage),
     )
 
 

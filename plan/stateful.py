@@ -29,6 +29,11 @@ REASONS: Mapping[str, str] = {
 }
 """Pulumi type token -> what deleting or replacing one costs."""
 
+RENEWED = frozenset({"aws:s3/bucketObjectv2:BucketObjectv2"})
+"""Types whose replacement takes nothing away: objects under a prefix made of their content, where the new ones are
+before the old ones go, all from files of the checkout. Lifecycle scripts are twenty of them a cluster.
+"""
+
 
 def reason(resource_type: str) -> str | None:
     """What a delete or replacement of this type costs; None when nothing is lost that files cannot make again."""

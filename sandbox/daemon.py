@@ -70,7 +70,7 @@ def take(lock: IO[str]) -> bool:
 
 def serve(home: Home, config: SandboxConfig, ended: threading.Event) -> None:
     """Stand the emulator and the providers up, say so in `sandbox.json`, and wait for the end."""
-    emulator = Emulator()
+    emulator = Emulator(config.latency)
     planes = _control_planes(home, config, emulator.endpoint)
     run_with(planes)
     operators = tuple(dict.fromkeys(map(seed.operator_arn, config.operators)))

@@ -39,7 +39,7 @@ class SoftwareUpdates(Spec):
     """When and how SageMaker brings the nodes' images up to date, a batch at a time."""
 
     schedule: UpdateSchedule = Field(
-        description='When, in UTC, in quotes: "cron(0 9 ? * SUN#1 *)" is the first Sunday of each month at 9:00.'
+        description='When, in UTC, in quotes: "cron(0 9 ? * 1#1 *)" is the first Sunday of each month at 9:00.'
     )
     batch_percent: Percent = Field(
         default=10, description="The part of each group in percent that is updated at a time."

@@ -16,7 +16,9 @@ from sandbox.aws import tables
 from sandbox.aws.connection import Handler
 from sandbox.aws.dispatch import SECURE_TRANSPORT, Tables, install
 from sandbox.aws.faults import FaultTable
+from sandbox.aws.hyperpod.service import SERVICE as HYPERPOD
 from sandbox.aws.replication.carrier import CARRIER
+from sandbox.state import Latency
 
 LOOPBACK = "127.0.0.1"
 werkzeug_app.DISABLE_GLOBAL_CORS = True  # no browser calls this
@@ -39,9 +41,10 @@ class _Application(DomainDispatcherApplication):
 class Emulator:
     """AWS on two ports: the endpoint that stands for TLS, and the one that does not."""
 
-    def __init__(self) -> None:
+    def __init__(self, latency: Latency | None = None) -> None:
         self.faults = FaultTable()
-        CARRIER.faults = self.faults
+        CARRIER.faults = HYPERPOD.faults = self.faults
+        HYPERPOD.latency = latency or Latency()
         install(Tables(tables.refusals(), tables.operations(), self.faults))
         application = _Application(create_backend_app)
         self._servers = [_server(application, secure=True), _server(application, secure=False)]

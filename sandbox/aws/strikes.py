@@ -18,7 +18,7 @@ from sandbox.faults import ANY, EXPIRED, Fault
 Answer: TypeAlias = tuple[int, dict[str, Any], Any]
 """What moto's dispatch returns: status, headers, body."""
 
-INTERNAL = {"s3": ("ReplicateObject",)}
+INTERNAL = {"s3": ("ReplicateObject",), "sagemaker": ("ProvisionCluster", "RunDeepHealthCheck")}
 """What a service does by itself, so that no client calls it: it can be hit like an operation."""
 
 _NO_ANSWER: Answer = (500, {}, b"")

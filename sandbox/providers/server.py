@@ -13,6 +13,7 @@ from google.protobuf.message_factory import GetMessageClass
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from sandbox.providers.aws import Credentials
+from sandbox.providers.aws_native.provider import AwsNativeProvider
 from sandbox.providers.eks import EksServer
 from sandbox.providers.errors import PartlyCreatedError, ProviderError
 from sandbox.providers.kubernetes import KubernetesProvider
@@ -64,6 +65,7 @@ def serve(*, endpoint: str, credentials: Mapping[str, str], latency: Latency) ->
     base = Credentials(**credentials)
     providers: dict[str, object] = {
         "aws": AwsProvider(endpoint=endpoint, credentials=base, pace=Pace(latency)),
+        "aws-native": AwsNativeProvider(endpoint=endpoint, credentials=base),
         "kubernetes": KubernetesProvider(endpoint=endpoint, credentials=base),
     }
     servers: dict[str, ProviderServer | EksServer] = {

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from spec.fleet import FleetSettings
 from spec.problem import Finding
-from spec.rules import addresses, data, eks, hyperpod, peerings, settings, sites, storage
+from spec.rules import addresses, data, eks, hyperpod, hyperpod_options, peerings, settings, sites, storage
 from spec.site import Site
 
 SiteRule = Callable[[str, Site], Iterator[Finding]]
@@ -44,11 +44,11 @@ SITE_RULES: tuple[SiteRule, ...] = (
     hyperpod.eks_clusters_have_one_hyperpod,
     hyperpod.slurm_groups_know_what_they_are,
     hyperpod.slurm_has_one_controller_and_workers,
-    hyperpod.options_fit_the_orchestrator,
-    hyperpod.options_fit_the_provisioning,
-    hyperpod.autoscaled_groups_are_karpenter_s,
-    hyperpod.autoscaled_groups_start_empty_and_plain,
-    hyperpod.groups_ask_for_what_there_is,
+    hyperpod_options.options_fit_the_orchestrator,
+    hyperpod_options.options_fit_the_provisioning,
+    hyperpod_options.autoscaled_groups_are_karpenter_s,
+    hyperpod_options.autoscaled_groups_start_empty_and_plain,
+    hyperpod_options.groups_ask_for_what_there_is,
 )
 SETTINGS_RULES: tuple[SettingsRule, ...] = (
     settings.account_ids_differ,

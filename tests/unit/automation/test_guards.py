@@ -115,6 +115,17 @@ def test_an_unknown_name_is_told_with_the_nearest(name: str, nearest: str) -> No
     assert str(caught.value) == f"no resource {name}; {nearest}"
 
 
+def test_objects_that_are_renewed_from_files_do_not_count() -> None:
+    objects = [
+        removal(urn(f"script-{i}", "aws:s3/bucketObjectv2:BucketObjectv2"), "replace") for i in range(20)
+    ]
+    assert guards.check({"one": objects}, Limits()) == ()
+    gone = [removal(change.urn) for change in objects]
+    assert guards.check({"one": gone}, Limits())[0].startswith(
+        "deletions and replacements over the fleet: 20"
+    )
+
+
 CLUSTER = urn("training-eksCluster", "aws:eks/cluster:Cluster")
 
 

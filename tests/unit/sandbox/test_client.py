@@ -72,7 +72,9 @@ def test_the_environment_leads_here_and_nowhere_else(sandbox: Sandbox, tmp_path:
         "NO_PROXY": "127.0.0.1,localhost",
         "no_proxy": "127.0.0.1,localhost",
         "PULUMI_HOME": str(folder / "pulumi-home"),
-        "PULUMI_DEBUG_PROVIDERS": f"aws:{state.provider_ports['aws']}",
+        "PULUMI_DEBUG_PROVIDERS": ",".join(
+            f"{name}:{state.provider_ports[name]}" for name in ("aws", "aws-native", "kubernetes", "eks")
+        ),
     }
 
 

@@ -15,6 +15,7 @@ from tests.unit.spec.bad_inputs import (
     fields,
     files,
     fleets,
+    hyperpod,
     iam,
     networks,
     storage,
@@ -32,6 +33,7 @@ CASES: tuple[Case, ...] = (
     *eks.CASES,
     *fleets.CASES,
     *data.CASES,
+    *hyperpod.CASES,
     *iam.CASES,
     *files.CASES,
 )
