@@ -31,8 +31,9 @@ def _of_replicas(live: Object, *counts: str) -> str | None:
 
 def _because(live: Object) -> str:
     """What the conditions that do not hold say."""
-    conditions = live.get("status", {}).get("conditions", [])
-    told = [item["message"] for item in conditions if item["status"] == "False" and item.get("message")]
+    told = [
+        item["message"] for item in _conditions(live) if item["status"] == "False" and item.get("message")
+    ]
     return f": {'; '.join(told)}" if told else ""
 
 
@@ -80,7 +81,7 @@ def _pod(live: Object) -> str | None:
 
 
 def _definition(live: Object) -> str | None:
-    names = [item for item in live.get("status", {}).get("conditions", []) if item["type"] == "NamesAccepted"]
+    names = [item for item in _conditions(live) if item["type"] == "NamesAccepted"]
     refused = next((item["message"] for item in names if item["status"] == "False"), None)
     if _condition(live, "Established"):
         return None
@@ -88,8 +89,12 @@ def _definition(live: Object) -> str | None:
 
 
 def _condition(live: Object, kind: str) -> bool:
-    conditions = live.get("status", {}).get("conditions", [])
-    return any(item["type"] == kind and item["status"] == "True" for item in conditions)
+    return any(item["type"] == kind and item["status"] == "True" for item in _conditions(live))
+
+
+def _conditions(live: Object) -> list[Mapping[str, str]]:
+    """What its controllers say; null at first where the schema requires the list."""
+    return live.get("status", {}).get("conditions") or []
 
 
 _CHECKS: Final[Mapping[tuple[str, str], Callable[[Object], str | None]]] = {

@@ -1,4 +1,4 @@
-"""An EKS cluster whose API server is real, and principals with and without a way in."""
+"""An EKS cluster of one node whose API server is real, and principals with and without a way in."""
 
 from __future__ import annotations
 
@@ -93,4 +93,5 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
         cloud = clusters.cloud
         clusters.make(NAME)
         clusters.wait(NAME)
+        clusters.place.create_group(scalingConfig={"minSize": 1, "maxSize": 1, "desiredSize": 1})
         yield Door(clusters, cloud)
