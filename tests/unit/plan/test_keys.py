@@ -47,6 +47,6 @@ def test_replication_writes_a_replica_and_reads_the_central_bucket() -> None:
 
 def test_nobody_may_give_the_key_away_but_aws_to_itself() -> None:
     granting = [item for item in statements() if "kms:CreateGrant" in item["Action"]]
-    assert len(granting) == 2
+    assert len(granting) == 3
     for item in granting:
         assert item["Condition"]["Bool"] == {"kms:GrantIsForAWSResource": "true"}
