@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from automation.recovery.eks_finders import EKS_FINDERS, REPEATABLE_OF_EKS
 from automation.recovery.finder import Call, Finder
+from automation.recovery.hyperpod_finders import HYPERPOD_FINDERS
 from automation.recovery.storage_finders import REPEATABLE_OF_STORAGE, STORAGE_FINDERS
 from plan.tags import URN_TAG
 
@@ -192,6 +194,8 @@ FINDERS: Final[Mapping[str, Finder]] = {
         absent=("ResourceNotFoundException",),
     ),
     **STORAGE_FINDERS,
+    **EKS_FINDERS,
+    **HYPERPOD_FINDERS,
 }
 
 REPEATABLE: Final = frozenset(
@@ -200,6 +204,8 @@ REPEATABLE: Final = frozenset(
         "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter",
         "aws:ec2/peeringConnectionOptions:PeeringConnectionOptions",
         *REPEATABLE_OF_STORAGE,
+        *REPEATABLE_OF_EKS,
+        "aws:s3/bucketObjectv2:BucketObjectv2",
         "aws:s3/bucketVersioning:BucketVersioning",
         "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
         "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
