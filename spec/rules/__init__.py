@@ -49,6 +49,8 @@ SITE_RULES: tuple[SiteRule, ...] = (
     hyperpod_options.autoscaled_groups_are_karpenter_s,
     hyperpod_options.autoscaled_groups_start_empty_and_plain,
     hyperpod_options.groups_ask_for_what_there_is,
+    hyperpod_options.users_differ,
+    hyperpod_options.users_are_in_teams_of_the_site,
 )
 SETTINGS_RULES: tuple[SettingsRule, ...] = (
     settings.account_ids_differ,

@@ -72,6 +72,15 @@ def test_accounting_needs_no_password_for_the_database_beside_it(nodes: Nodes) -
     assert "IDENTIFIED VIA unix_socket" in (machine.state / "sql").read_text()
 
 
+def test_accounting_that_sagemaker_has_set_up_stays(machine: Machine) -> None:
+    machine.write("opt/slurm/etc/slurmdbd.conf", "StorageHost=db\n")
+    done = machine.run("controller")
+    assert done.code == 0, done.log
+    assert machine.read("opt/slurm/etc/slurmdbd.conf") == "StorageHost=db\n"
+    assert not [call for call in done.calls if "mariadb" in call or "slurmdbd" in call]
+    assert "sacctmgr -i add account pretraining" in done.calls
+
+
 def test_the_plugin_is_loaded_by_a_line_that_configless_nodes_get(nodes: Nodes) -> None:
     line = "optional /usr/local/lib/slurm/spank_pyxis.so\n"
     assert nodes["controller"].machine.read("opt/slurm/etc/plugstack.conf") == line
