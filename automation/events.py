@@ -29,6 +29,8 @@ OUTPUTS = "outputs"
 _RECORDED = ("protect", "retain_on_delete", "provider", "parent", "urn")
 _COLOUR = re.compile(r"<\{%.*?%\}>")
 _UNHANDLED = "Program failed with an unhandled exception:"
+_TRACEBACK = "Traceback (most recent call last):\n"
+_RAISED = re.compile(r"^[\w.]+(?:Error|Exception): (.*)\Z", re.MULTILINE | re.DOTALL)
 _UNSAVED = "post-step event returned an error: failed to save snapshot"
 """How the engine reports it (pkg/resource/deploy, step_executor.go); there is no event of its own."""
 _ECHOES = ("an unhandled error occurred: program exited", "update failed", "preview failed", "destroy failed")
@@ -179,7 +181,7 @@ class Tally:
         elif event.res_op_failed_event:
             self._failed.append(event.res_op_failed_event.metadata.urn)
         elif event.diagnostic_event and event.diagnostic_event.severity == "error":
-            message = _COLOUR.sub("", event.diagnostic_event.message).strip()
+            message = _without_traceback(_COLOUR.sub("", event.diagnostic_event.message).strip())
             self._messages.setdefault(event.diagnostic_event.urn or "", []).append(message)
 
     def add_error_line(self, line: str) -> None:
@@ -221,6 +223,13 @@ class Tally:
             self._outputs_change = (step.old.outputs or {}) != (step.new.outputs or {})
         elif any(_value(step.old, name) != _value(step.new, name) for name in _RECORDED):
             self._rerecorded.add(step.urn)
+
+
+def _without_traceback(message: str) -> str:
+    """What a dynamic provider raised: the SDK tells it with the frames (pulumi/dynamic/__main__.py)."""
+    before, found, frames = message.partition(_TRACEBACK)
+    raised = _RAISED.search(frames) if found else None
+    return before + raised[1].strip() if raised else message
 
 
 def _value(state: object, name: str) -> object:

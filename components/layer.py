@@ -76,4 +76,6 @@ class Layer(pulumi.ComponentResource):
 
 @cache
 def _takes_tags(resource: Any) -> bool:
-    return "tags" in inspect.signature(resource._internal_init).parameters
+    """A generated class says so; one of ours is no resource of AWS's."""
+    generated = getattr(resource, "_internal_init", None)
+    return generated is not None and "tags" in inspect.signature(generated).parameters

@@ -15,12 +15,14 @@ from components.keys import Keys, KeysArgs
 from components.layer import Layer, LayerOptions
 from components.links import Peering, PeeringArgs
 from components.network import Network, NetworkArgs
+from components.parallelcluster import ParallelCluster, ParallelClusterArgs
 from components.registry import Registry, RegistryArgs
 from components.replication import Replication, ReplicationArgs
 from components.roles import Roles, RolesArgs
 from components.storage import Storage, StorageArgs
 from plan import FleetPlan, LinksPlan, SitePlan
 from plan.contracts import KeysContract, LinksContract, NetworkContract
+from plan.parallelcluster import ParallelClusterPlan
 from plan.storage import StoragePlan
 
 LayerBuilder = Callable[[str, Any, Mapping[str, Layer], LayerOptions], Layer]
@@ -36,6 +38,9 @@ LAYERS: dict[str, LayerBuilder] = {
     "storage": lambda name, plan, below, opts: Storage(name, _storage_args(plan, below), opts),
     "registry": lambda name, plan, below, opts: Registry(
         name, RegistryArgs(plan=plan, key_arn=_key_of(below)), opts
+    ),
+    "parallelcluster": lambda name, plan, below, opts: ParallelCluster(
+        name, _parallelcluster_args(plan, below), opts
     ),
 }
 """The layers of a site in the order they stand on each other, by their field of `SitePlan`.
@@ -104,4 +109,15 @@ def _storage_args(plan: StoragePlan, below: Mapping[str, Layer]) -> StorageArgs:
         key_arn=_key_of(below),
         topic_arn=cast("Alerts", below["alerts"]).topic_arn if "alerts" in below else None,
         data=below.get("data"),
+    )
+
+
+def _parallelcluster_args(plan: ParallelClusterPlan, below: Mapping[str, Layer]) -> ParallelClusterArgs:
+    """Slurm clusters stand in the network, with the roles of their nodes, and mount the site's file systems."""
+    return ParallelClusterArgs(
+        plan=plan,
+        site=pulumi.get_stack(),
+        network=cast("Network", below["network"]),
+        roles=below.get("roles"),
+        storage=cast("Storage", below["storage"]) if "storage" in below else None,
     )

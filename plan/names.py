@@ -30,6 +30,11 @@ IAM_ROLE_NAME_LENGTH = 64
 """Longest role name IAM takes (IAM API, CreateRole, RoleName)."""
 
 
+def parallelcluster_api(region: str) -> str:
+    """The CloudFormation stack of ParallelCluster's API, once an account and region (row P1)."""
+    return f"pcluster-api-{region}"
+
+
 def key_alias(site: str) -> str:
     """Alias of a site's key: by it policies name a key whose id nobody knows yet."""
     return f"alias/{PROJECT}-{site}"
@@ -78,6 +83,11 @@ def topic_arn(account_id: str, region: str, topic: str) -> str:
 def role_arn(account_id: str, role: str, path: str = "/") -> str:
     """ARN of a role of that account, known before the role exists."""
     return f"arn:aws:iam::{account_id}:role{path}{role}"
+
+
+def cluster(site: str, short: str) -> str:
+    """Name of a cluster of a site: EKS, ParallelCluster or HyperPod. `short` is its key in the site's file."""
+    return f"{site}--{short}"
 
 
 def clusters_of(site: str) -> str:

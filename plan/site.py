@@ -10,6 +10,7 @@ from plan.data import DataPlan, bucket_key_use, plan_data
 from plan.iam import iam_account
 from plan.keys import KeyPlan, plan_key
 from plan.network import NetworkPlan, plan_network
+from plan.parallelcluster import ParallelClusterPlan, plan_parallelcluster
 from plan.registry import RegistryPlan, plan_registry
 from plan.roles import RolesPlan, plan_roles
 from plan.storage import StoragePlan, plan_storage
@@ -43,6 +44,7 @@ class SitePlan:
     data: DataPlan | None
     storage: StoragePlan | None
     registry: RegistryPlan | None
+    parallelcluster: ParallelClusterPlan | None
 
 
 def plan_site(fleet: Fleet, name: str) -> SitePlan:
@@ -62,6 +64,7 @@ def plan_site(fleet: Fleet, name: str) -> SitePlan:
         data=plan_data(fleet, name),
         storage=plan_storage(fleet, name),
         registry=plan_registry(fleet, name),
+        parallelcluster=plan_parallelcluster(fleet, name, provider.role_arn),
     )
 
 

@@ -78,6 +78,7 @@ def serve(home: Home, config: SandboxConfig, ended: threading.Event) -> None:
     home.write(home.aws_config, seed.as_profiles(regions, prefix="profile "))
     home.pulumi_home.mkdir(mode=0o700)
     emulator.start()
+    _serve_parallelcluster(home, config, emulator)
     token = secrets.token_urlsafe(32)
     home.write(home.control_token, token)
     control = Control(emulator.faults, token)
@@ -100,6 +101,18 @@ def serve(home: Home, config: SandboxConfig, ended: threading.Event) -> None:
     ended.wait()
     home.state.unlink(missing_ok=True)
     _log.info("ended")
+
+
+def _serve_parallelcluster(home: Home, config: SandboxConfig, emulator: Emulator) -> None:
+    from sandbox.parallelcluster.serving import serve as serve_api
+
+    serve_api(
+        python=config.parallelcluster_python,
+        log=home.parallelcluster_log,
+        endpoint=emulator.endpoint,
+        faults=emulator.faults,
+        latency=config.latency,
+    )
 
 
 def _serve_providers(endpoint: str, credentials: seed.Credentials, latency: Latency) -> dict[str, int]:

@@ -48,6 +48,8 @@ class SandboxConfig:
     state_region: str
     """The region of the operators' sessions."""
     latency: Latency = field(default_factory=Latency)
+    parallelcluster_python: str = ""
+    """The interpreter that has AWS's ParallelCluster package; empty: there is no ParallelCluster API."""
 
     def to_json(self) -> str:
         """The text that `from_json` reads."""
@@ -131,6 +133,11 @@ class Home:
     def log(self) -> Path:
         """The daemon's log: its start, its end and its errors; never a credential."""
         return self.path / "daemon.log"
+
+    @property
+    def parallelcluster_log(self) -> Path:
+        """What AWS's ParallelCluster package says in its own process: its errors."""
+        return self.path / "parallelcluster.log"
 
     @property
     def pulumi_home(self) -> Path:

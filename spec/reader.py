@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 
-from spec import rules, stackfile
+from spec import cluster_config, rules, stackfile
 from spec.document import Document, read
 from spec.fleet import Fleet, FleetSettings
 from spec.problem import Finding, Problem, SpecError
@@ -26,6 +26,7 @@ class Draft:
     settings: FleetSettings | None
     sites: Mapping[str, Site]
     """Those without a wrong field, in the order of fleet.yaml."""
+    cluster_configs: Mapping[str, Document]
     problems: tuple[Problem, ...]
 
     def problem(self, finding: Finding) -> Problem:
@@ -44,7 +45,8 @@ def load(root: FilePath) -> Fleet:
     problems = {*draft.problems, *map(draft.problem, broken_rules(draft))}
     if problems or draft.settings is None:
         raise SpecError(sorted(problems, key=lambda each: (each.file, each.line or 0, str(each))))
-    return Fleet(settings=draft.settings, sites=draft.sites)
+    configs = {name: document.data or {} for name, document in draft.cluster_configs.items()}
+    return Fleet(settings=draft.settings, sites=draft.sites, cluster_configs=configs)
 
 
 def read_draft(root: FilePath) -> Draft:
@@ -62,11 +64,14 @@ def read_draft(root: FilePath) -> Draft:
         problems += map(document.problem, findings)
         if site is not None:
             sites[name] = site
+    cluster_configs, wrong = cluster_config.read_all(root, sites)
+    problems += wrong
     return Draft(
         fleet_document=fleet_document,
         documents=documents,
         settings=settings,
         sites={name: sites[name] for name in (sites if listed is None else listed) if name in sites},
+        cluster_configs=cluster_configs,
         problems=tuple(problems),
     )
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from spec.fields import Name, RegionName, Spec
 from spec.network import Network
+from spec.parallelcluster import ParallelCluster
 from spec.storage import Storage
 
 
@@ -28,4 +29,7 @@ class Site(Spec):
     network: Network | None = Field(default=None, description="The site's VPC; left out, the site has none.")
     storage: Storage | None = Field(
         default=None, description="The site's file systems; left out, the site has none."
+    )
+    parallelcluster: ParallelCluster | None = Field(
+        default=None, description="The site's Slurm clusters; left out, the site has none."
     )

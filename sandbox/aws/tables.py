@@ -18,6 +18,7 @@ from sandbox.aws import (
     inventories,
     key_access,
     keys,
+    launches,
     lustre,
     managed_policies,
     nat,
@@ -29,12 +30,14 @@ from sandbox.aws import (
     schedules,
     security_groups,
     service_roles,
+    stacks,
     tags,
     volumes,
     vpc,
 )
 from sandbox.aws.dispatch import Key, Operation, Refusal
 from sandbox.aws.replication import batch, carrier, configuration
+from sandbox.parallelcluster import images as parallelcluster_images
 
 THEMES: tuple[ModuleType, ...] = (
     identity,
@@ -66,6 +69,9 @@ THEMES: tuple[ModuleType, ...] = (
     associations,
     efs,
     images,
+    launches,
+    stacks,
+    parallelcluster_images,
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from spec.fleet import FleetSettings
 from spec.problem import Finding
-from spec.rules import addresses, data, peerings, settings, sites, storage
+from spec.rules import addresses, data, parallelcluster, peerings, settings, sites, storage
 from spec.site import Site
 
 SiteRule = Callable[[str, Site], Iterator[Finding]]
@@ -28,6 +28,11 @@ SITE_RULES: tuple[SiteRule, ...] = (
     storage.access_points_differ,
     storage.access_points_see_only_their_own,
     storage.homes_are_nobodys_access_point,
+    parallelcluster.slurm_clusters_have_a_network,
+    parallelcluster.there_are_slurm_clusters,
+    parallelcluster.slurm_clusters_lie_in_a_zone_of_the_network,
+    parallelcluster.slurm_cluster_names_are_short_enough,
+    parallelcluster.slurm_accounting_is_one,
 )
 SETTINGS_RULES: tuple[SettingsRule, ...] = (
     settings.account_ids_differ,
@@ -63,5 +68,7 @@ FLEET_RULES: tuple[FleetRule, ...] = (
     sites.reservations_are_kept,
     peerings.partners_have_networks,
     data.buckets_have_their_own_names,
+    parallelcluster.one_parallelcluster_api_in_a_region,
+    parallelcluster.parallelcluster_takes_the_boundary,
 )
 """Given the sites that could be read: a rule about all of them holds back while one is missing."""
