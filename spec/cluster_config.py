@@ -41,7 +41,12 @@ def read_all(root: FilePath, sites: Mapping[str, Site]) -> tuple[dict[str, Docum
     documents: dict[str, Document] = {}
     problems: list[Problem] = []
     for name in dict.fromkeys(file for site in sites.values() for file in _named_by(site)):
-        document = replace(read(root / FOLDER / name), file=f"{FOLDER}/{name}")
+        file = root / FOLDER / name
+        document = replace(read(file), file=f"{FOLDER}/{name}")
+        if not file.exists():
+            known = sorted(other.name for other in file.parent.glob("*.yaml"))
+            remedy = f"write it, or name another in `config`: {', '.join(known) or 'there is none'}"
+            document = replace(document, findings=(Finding(path=(), cause="is missing", remedy=remedy),))
         documents[name] = document
         problems += map(document.problem, document.findings or wrong_references(document.data))
         problems += map(document.problem, forced_placement_groups(document))

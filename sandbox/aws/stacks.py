@@ -11,114 +11,16 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from sandbox.aws.dispatch import MOTO_LOCK, Call, Key, Operation, Refusal
 from sandbox.aws.errors import Refused
-from sandbox.aws.faults import FaultTable, Place
+from sandbox.aws.faults import Place
+from sandbox.aws.stack_model import KINDS, LIFE, STACKS, Kind, Stack, StackFailure
 
-_log = logging.getLogger("sandbox.aws")
-
-
-class StackFailure(Exception):
-    """An operation on a stack fails. `resource` is the logical id and type of what failed, the message why."""
-
-    def __init__(self, resource: tuple[str, str], reason: str) -> None:
-        self.resource = resource
-        super().__init__(reason)
-
-
-@dataclass(slots=True)
-class Stack:
-    """A stack as it is now."""
-
-    name: str
-    account: str
-    region: str
-    id: str
-    kind: Kind
-    template: Mapping[str, Any]
-    parameters: dict[str, str]
-    tags: list[dict[str, str]]
-    capabilities: list[str]
-    disable_rollback: bool
-    status: str = "CREATE_IN_PROGRESS"
-    reason: str | None = None
-    created: datetime = field(default_factory=lambda: datetime.now(UTC))
-    updated: datetime | None = None
-    outputs: dict[str, str] = field(default_factory=dict)
-    resources: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """Logical id -> (type, physical id)."""
-    events: list[dict[str, Any]] = field(default_factory=list)
-    seen_deleting: threading.Event = field(default_factory=threading.Event)
-
-    @property
-    def suffix(self) -> str:
-        """The end of the stack's id, which templates make names unique with."""
-        return self.id.rpartition("/")[2]
-
-    def say(self, resource: tuple[str, str], status: str, reason: str | None = None) -> None:
-        """Add an event about a resource (logical id, type)."""
-        logical, kind = resource
-        event = {
-            "StackId": self.id,
-            "EventId": str(uuid.uuid4()),
-            "StackName": self.name,
-            "LogicalResourceId": logical,
-            "PhysicalResourceId": self.resources.get(logical, (kind, self.id))[1],
-            "ResourceType": kind,
-            "Timestamp": datetime.now(UTC),
-            "ResourceStatus": status,
-        }
-        self.events.insert(0, event | ({"ResourceStatusReason": reason} if reason else {}))
-
-    def turn(self, status: str, reason: str | None = None) -> None:
-        """Have another status, and say so."""
-        self.status, self.reason = status, reason
-        self.say((self.name, "AWS::CloudFormation::Stack"), status, reason)
-
-
-class Kind(Protocol):
-    """What the emulator knows of one template. The methods run under moto's lock and raise `StackFailure`."""
-
-    service: str
-    """Whose internal operations CompleteCreate, CompleteUpdate and CompleteDelete faults can hit; "" for none."""
-    token: str
-    """The Pulumi type whose usual time such a stack takes; "" for none."""
-    capabilities: frozenset[str]
-
-    def template(self, call: Call) -> Mapping[str, Any] | None:
-        """The template that a call names, when it is one of this kind. Raises `Refused`."""
-
-    def create(self, stack: Stack) -> None:
-        """Make what others look for."""
-
-    def update(self, stack: Stack, before: Mapping[str, Any]) -> None:
-        """Change it from what the template `before` said."""
-
-    def delete(self, stack: Stack) -> None:
-        """Take everything away again."""
-
-
-@dataclass(slots=True)
-class Life:
-    """What decides how long stacks take and which fail; the emulator and the daemon set it."""
-
-    faults: FaultTable | None = None
-    seconds: Callable[[str], float] = lambda _token: 0.0
-
-
-LIFE = Life()
 UNSEEN_SECONDS = 2.0
-KINDS: list[Kind] = []
-_STACKS: dict[tuple[str, str], dict[str, Stack]] = {}
-
-
-def stack_named(account: str, region: str, name: str) -> Stack:
-    """A stack that is there. Raises KeyError."""
-    return _STACKS[account, region][name]
+_log = logging.getLogger("sandbox.aws")
 
 
 def create_stack(call: Call) -> Any:
@@ -218,7 +120,7 @@ def _kind_of(call: Call) -> tuple[Kind, Mapping[str, Any]] | None:
 
 
 def _of(call: Call) -> dict[str, Stack]:
-    return _STACKS.setdefault((call.account, call.region), {})
+    return STACKS.setdefault((call.account, call.region), {})
 
 
 def _find(call: Call) -> Stack | None:
@@ -293,7 +195,7 @@ def _end(stack: Stack, operation: str, work: Callable[[], None], failure: str | 
         return
     stack.turn(f"{operation.upper()}_COMPLETE")
     if operation == "Delete":
-        _STACKS[stack.account, stack.region].pop(stack.name, None)
+        STACKS[stack.account, stack.region].pop(stack.name, None)
 
 
 def _failed(stack: Stack, operation: str, reason: str) -> None:

@@ -17,7 +17,7 @@ from sandbox.aws import managed_policies
 from sandbox.aws.callers import PARTITION
 from sandbox.aws.dispatch import Call
 from sandbox.aws.errors import Refused
-from sandbox.aws.stacks import Stack
+from sandbox.aws.stack_model import Stack
 
 VERSION = "3.16.1"
 """The one whose package the sandbox has."""

@@ -19,7 +19,7 @@ from ruamel.yaml import YAML
 
 from sandbox.aws.callers import PARTITION
 from sandbox.aws.dispatch import Call
-from sandbox.aws.stacks import Stack
+from sandbox.aws.stack_model import Stack
 
 TEMPLATE_KIND = "ParallelCluster cluster"
 NAME_TAG, VERSION_TAG = "parallelcluster:cluster-name", "parallelcluster:version"

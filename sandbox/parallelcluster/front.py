@@ -24,7 +24,7 @@ from sandbox.aws.errors import Refused
 from sandbox.aws.faults import FaultTable, Place
 from sandbox.aws.identity import find_role, session_of
 from sandbox.aws.server import LOOPBACK
-from sandbox.aws.stacks import stack_named
+from sandbox.aws.stack_model import stack_named
 from sandbox.parallelcluster.api_stack import APIS, Installed
 from sandbox.parallelcluster.cluster_stack import settle_fleet
 from sandbox.parallelcluster.signature import Request, Unsigned, access_key_of

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from parallelcluster.client import Worker
 from sandbox.aws.faults import FaultTable
-from sandbox.aws.stacks import KINDS, LIFE
+from sandbox.aws.stack_model import KINDS, LIFE
 from sandbox.parallelcluster.api_stack import ApiStack
 from sandbox.parallelcluster.cluster_stack import ClusterStack
 from sandbox.parallelcluster.front import Front

@@ -29,6 +29,7 @@ SITE_RULES: tuple[SiteRule, ...] = (
     storage.access_points_see_only_their_own,
     storage.homes_are_nobodys_access_point,
     parallelcluster.slurm_clusters_have_a_network,
+    parallelcluster.slurm_clusters_train,
     parallelcluster.there_are_slurm_clusters,
     parallelcluster.slurm_clusters_lie_in_a_zone_of_the_network,
     parallelcluster.slurm_cluster_names_are_short_enough,

@@ -29,6 +29,17 @@ def slurm_clusters_have_a_network(name: str, site: Site) -> Iterator[Finding]:
         )
 
 
+def slurm_clusters_train(name: str, site: Site) -> Iterator[Finding]:
+    """The roles of their nodes are made where training is (row A3)."""
+    if site.parallelcluster and site.purpose != "training":
+        yield Finding(
+            site=name,
+            path=("parallelcluster",),
+            cause=f"the site's purpose is {site.purpose}, and Slurm clusters are at training sites",
+            remedy="move the clusters to one",
+        )
+
+
 def there_are_slurm_clusters(name: str, site: Site) -> Iterator[Finding]:
     """An API that makes nothing is a mistake, not a wish."""
     if site.parallelcluster and not site.parallelcluster.clusters:

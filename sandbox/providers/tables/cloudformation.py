@@ -21,15 +21,6 @@ def _pairs(values: Any) -> Any:
     return [{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()]
 
 
-def _parameters(pairs: Any) -> Any:
-    return {pair["ParameterKey"]: pair["ParameterValue"] for pair in pairs}
-
-
-def _given(values: Any) -> Any:
-    """Those that are not empty: CloudFormation shows defaults too, and an empty one says nothing."""
-    return {key: value for key, value in (values or {}).items() if value}
-
-
 def _outputs(pairs: Any) -> Any:
     return {pair["OutputKey"]: pair["OutputValue"] for pair in pairs}
 
@@ -53,12 +44,8 @@ TYPES: Final = (
         properties={
             "name": fixed(answer="StackName"),
             "templateUrl": updated(_UPDATE, answer=None),
-            "parameters": updated(
-                _UPDATE,
-                form=Form(to_api=_pairs, to_property=_parameters, canonical=_given),
-                answer="Parameters",
-                chosen=True,
-            ),
+            # The provider reads back the parameters that the program gives, not the template's defaults.
+            "parameters": updated(_UPDATE, form=Form(to_api=_pairs), answer=None, default={}),
             "capabilities": updated(_UPDATE, form=UNORDERED, answer="Capabilities"),
             "outputs": Property(form=Form(to_property=_outputs), answer="Outputs", chosen=True),
         },

@@ -85,7 +85,10 @@ def test_a_site_name_of_32_characters_is_taken(checkout: Path) -> None:
 
 
 def test_a_reserved_site_takes_its_reservation_and_a_fourth_peering(checkout: Path) -> None:
-    network = (checkout / MAIN_USE1).read_text().split("    network:\n")[1].replace("10.0.", "10.2.")
+    network = (
+        (checkout / MAIN_USE1).read_text().split("    network:\n")[1].partition("    parallelcluster:\n")[0]
+    )
+    network = network.replace("10.0.", "10.2.")
     swap(SECONDARY_USE1, "environment: prod\n", f"environment: prod\n    network:\n{network}")(checkout)
     swap(FLEET, "peerings:\n", "peerings:\n  - [secondary-use1, main-use1]\n")(checkout)
     fleet = spec.load(checkout)
