@@ -79,6 +79,8 @@ class Kind(Protocol):
     token: str
     """The Pulumi type whose usual time such a stack takes; "" for none."""
     capabilities: frozenset[str]
+    failures: Mapping[str, str]
+    """A fault's code -> the reason that the stack then fails for; a code that is not here is the reason itself."""
 
     def template(self, call: Call) -> Mapping[str, Any] | None:
         """The template that a call names, when it is one of this kind. Raises `Refused`."""

@@ -172,7 +172,8 @@ def _later(stack: Stack, operation: str, work: Callable[[], None]) -> None:
         strike.hold()
     elif strike is not None:
         strike.hit()
-        failure = strike.fault.code or "InternalFailure"
+        code = strike.fault.code or "InternalFailure"
+        failure = stack.kind.failures.get(code, code)
     time.sleep(LIFE.seconds(stack.kind.token))
     if operation == "Delete":  # CloudFormation never deletes so quickly that a client does not see it begin
         stack.seen_deleting.wait(UNSEEN_SECONDS)

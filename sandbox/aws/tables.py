@@ -27,6 +27,7 @@ from sandbox.aws import (
     placement,
     principals,
     quotas,
+    reservations,
     schedules,
     security_groups,
     service_roles,
@@ -70,6 +71,7 @@ THEMES: tuple[ModuleType, ...] = (
     efs,
     images,
     launches,
+    reservations,
     stacks,
     parallelcluster_images,
 )

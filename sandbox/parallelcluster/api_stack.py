@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from moto.iam.models import iam_backends
@@ -68,6 +69,7 @@ class ApiStack:
     service = ""
     token = ""
     capabilities = frozenset({"CAPABILITY_AUTO_EXPAND", "CAPABILITY_NAMED_IAM"})
+    failures: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, address: Callable[[str], str], *, has_package: bool) -> None:
         self._address = address

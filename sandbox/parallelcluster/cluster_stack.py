@@ -43,6 +43,7 @@ class ClusterStack:
     service = "parallelcluster"
     token = "pulumi-python:dynamic/parallelcluster:Cluster"  # noqa: S105 - a type token
     capabilities = frozenset({"CAPABILITY_IAM"})
+    failures = FAILURES
 
     def template(self, call: Call) -> Mapping[str, Any] | None:
         """A template in a bucket of the account that the worker wrote."""
