@@ -75,9 +75,7 @@ def roll_out(
     saved plans do not hold any more.
     """
     session, urns = aim.at(session, engines, asked.targets)
-    foreseen = None
-    if asked.plan:
-        session, foreseen = foresee.by_plan(session, asked.plan, asked)
+    session, foreseen = foresee.by_plan(session, asked.plan, asked) if asked.plan else (session, None)
     explain_selection(session, engines)
     support.versions(session, datetime.now(UTC).date(), say)
     width = at_a_time(session, max_parallel)
