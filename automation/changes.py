@@ -20,12 +20,14 @@ REMOVING = frozenset({"delete", "replace"})
 """Operations after which a resource is not there any more, or is another one."""
 
 PROVIDER_TYPE = "pulumi:providers:"
+CLUSTER_TYPE = "aws:eks/cluster:Cluster"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ResourceChange:
     """One operation on one resource. `properties` are the changed paths of an update or replacement.
 
+    `kubernetes` are the versions that a cluster has and is to have, when they differ.
     `is_protected`: the state says `protect`. `is_refused`: the engine will not do it, since the program does not take
     the protection off. `is_real`: it is something in AWS, not a component or a provider.
     """
@@ -33,6 +35,7 @@ class ResourceChange:
     urn: str
     operation: str
     properties: tuple[str, ...] = ()
+    kubernetes: tuple[str, str] | None = None
     is_protected: bool = False
     is_refused: bool = False
     is_real: bool = True
@@ -148,10 +151,19 @@ def _change(step: StepEventMetadata) -> ResourceChange:
         urn=step.urn,
         operation=step.op.value,
         properties=properties.in_words(_paths(step)) if step.op is not OpType.CREATE else (),
+        kubernetes=_kubernetes(step),
         is_protected=is_protected,
         is_refused=is_protected and step.op.value in REMOVING and keeps_protection,
         is_real=bool(state and state.custom) and not step.type.startswith(PROVIDER_TYPE),
     )
+
+
+def _kubernetes(step: StepEventMetadata) -> tuple[str, str] | None:
+    """The Kubernetes version of a cluster before and after, when it changes."""
+    if step.type != CLUSTER_TYPE or not (step.old and step.new):
+        return None
+    has, wanted = (step.old.outputs or {}).get("version"), (step.new.inputs or {}).get("version")
+    return (has, wanted) if has and wanted and has != wanted else None
 
 
 def _differences(step: StepEventMetadata) -> tuple[Difference, ...]:

@@ -10,12 +10,16 @@ from typing import Any
 import boto3
 import botocore.session
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import Loader, create_loader
 
+from automation.errors import FleetError
 from sandbox.client import without_account_host
 
 ATTEMPTS = 5
 """Tries of one call, the first included; botocore's standard mode retries throttling and 5xx with backoff."""
+
+SESSION_NAME = "fleet"
 
 _NO_FILES = {
     "profile": (None, None, None, None),
@@ -103,3 +107,13 @@ def from_environment(environment: Mapping[str, str]) -> Clients:
         ),
         endpoint=environment["AWS_ENDPOINT_URL"],
     )
+
+
+def enter(base: Clients, role: str, region: str) -> Clients:
+    """Clients of a role that the base identity assumes. Raises FleetError when it cannot."""
+    try:
+        answer = base.client("sts", region).assume_role(RoleArn=role, RoleSessionName=SESSION_NAME)
+    except (BotoCoreError, ClientError) as error:
+        remedy = "use an operator's credentials; if the role is missing: fleet bootstrap"
+        raise FleetError(f"cannot assume {role}: {error}", remedy=remedy) from error
+    return base.assumed(answer["Credentials"], region=region)

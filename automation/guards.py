@@ -1,4 +1,4 @@
-"""What must not happen unasked: too many deletions, and the end of something that holds state.
+"""What must not happen unasked, too many deletions and the end of something that holds state, or not at all.
 
 Pure. Checked on what a preview would do, before any change, and again on a stack that had to be previewed anew.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from automation.changes import ResourceChange, name_of, stack_of
 from automation.errors import FleetError
-from plan import stateful
+from plan import stateful, upgrades
 from spec.problem import did_you_mean
 
 MAX_DELETES = 10
@@ -39,7 +39,7 @@ def check(changes: Changes, limits: Limits) -> tuple[str, ...]:
     """Why these changes may not be made, a line each with the way out; empty when they may."""
     removals = [change for of_stack in changes.values() for change in of_stack if change.is_removal]
     lines = [line for change in removals if (line := _refusal(change, limits.allowed))]
-    return (*lines, *_too_many(changes, limits.max_deletes))
+    return (*_upgrades(changes), *lines, *_too_many(changes, limits.max_deletes))
 
 
 def require(changes: Changes, limits: Limits) -> None:
@@ -96,11 +96,26 @@ def _refusal(change: ResourceChange, allowed: Collection[str]) -> str:
     return f"{what}: {why}; if that is meant: --allow-replace '{change.urn}'"
 
 
+def _upgrades(changes: Changes) -> tuple[str, ...]:
+    """Versions of Kubernetes that cannot be reached in one step. Only a preview knows which one a cluster has."""
+    stepping = [change for of_stack in changes.values() for change in of_stack if change.kubernetes]
+    refused = [
+        (change, upgrades.control_plane_refusal(*change.kubernetes))
+        for change in stepping
+        if change.kubernetes
+    ]
+    return tuple(f"{stack_of(change.urn)}: {change.name}: {why}" for change, why in refused if why)
+
+
 def _too_many(changes: Changes, most: int) -> tuple[str, ...]:
-    counts = {stack: sum(change.is_removal for change in of_stack) for stack, of_stack in changes.items()}
+    counts = {stack: sum(map(_counts, of_stack)) for stack, of_stack in changes.items()}
     total = sum(counts.values())
     if total <= most:
         return ()
     shares = ", ".join(f"{stack}: {count}" for stack, count in counts.items() if count)
     what = f"deletions and replacements over the fleet: {total} ({shares}), allowed: {most}"
     return (f"{what}; if that is meant: --max-deletes {total}",)
+
+
+def _counts(change: ResourceChange) -> bool:
+    return change.is_removal and not (change.operation == "replace" and change.type in stateful.RENEWED)

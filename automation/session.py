@@ -11,6 +11,7 @@ from automation import project
 from automation.errors import FleetError
 from automation.project import Project
 from plan import stacks
+from plan.checks import CHECKS
 from plan.stacks import Stack
 from sandbox.client import Sandbox
 from spec.problem import did_you_mean
@@ -85,7 +86,7 @@ class Session:
 def open_session(options: Options) -> Session:
     """Read the fleet. Raises spec.SpecError with every problem of its files, FleetError for an unknown stack."""
     found = project.find(options.root or Path.cwd())
-    fleet = spec.load(found.root)
+    fleet = spec.load(found.root, CHECKS)
     session = Session(options=options, project=found, fleet=fleet, stacks=stacks.graph(fleet))
     for name in (*options.only, *options.skip):
         session.require(name)

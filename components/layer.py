@@ -14,6 +14,9 @@ from plan import tags
 
 ResourceT = TypeVar("ResourceT", bound=pulumi.Resource)
 
+NATIVE = "aws-native:"
+"""Types that Cloud Control makes, whose tags are a list."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LayerOptions:
@@ -62,7 +65,8 @@ class Layer(pulumi.ComponentResource):
         if _takes_tags(cast("Hashable", resource)):
             token: str = resource.pulumi_type  # type: ignore[attr-defined]
             own = tags.resource_id(pulumi.get_stack(), token, name)
-            properties["tags"] = {tags.URN_TAG: own, **properties.get("tags", {})}
+            all_tags = {tags.URN_TAG: own, **properties.get("tags", {})}
+            properties["tags"] = _as_list(all_tags) if token.startswith(NATIVE) else all_tags
         keep = True if stateful and self.protects_state else None
         own_opts = pulumi.ResourceOptions(
             parent=self,
@@ -74,10 +78,16 @@ class Layer(pulumi.ComponentResource):
         return resource(name, opts=merged, **properties)
 
 
+def _as_list(values: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{"key": key, "value": value} for key, value in values.items()]
+
+
 @cache
 def _takes_tags(resource: Any) -> bool:
-    """A component hands its tags on to children, none of which it is itself."""
+    """A component hands its tags on to children, none of which it is itself; one of our own is no resource of AWS's."""
+    generated = getattr(resource, "_internal_init", None)
     return (
-        issubclass(resource, pulumi.CustomResource)
-        and "tags" in inspect.signature(resource._internal_init).parameters
+        generated is not None
+        and issubclass(resource, pulumi.CustomResource)
+        and "tags" in inspect.signature(generated).parameters
     )

@@ -12,10 +12,12 @@ from components.alerts import Alerts, AlertsArgs
 from components.contracts import promise, read
 from components.data import Data, DataArgs
 from components.eks import Eks, EksArgs
+from components.hyperpod import HyperPod, HyperPodArgs
 from components.keys import Keys, KeysArgs
 from components.layer import Layer, LayerOptions
 from components.links import Peering, PeeringArgs
 from components.network import Network, NetworkArgs
+from components.parallelcluster import ParallelCluster, ParallelClusterArgs
 from components.registry import Registry, RegistryArgs
 from components.replication import Replication, ReplicationArgs
 from components.roles import Roles, RolesArgs
@@ -23,6 +25,8 @@ from components.storage import Storage, StorageArgs
 from plan import FleetPlan, LinksPlan, SitePlan
 from plan.contracts import KeysContract, LinksContract, NetworkContract
 from plan.eks import EksPlan
+from plan.hyperpod import HyperPodPlan
+from plan.parallelcluster import ParallelClusterPlan
 from plan.storage import StoragePlan
 
 LayerBuilder = Callable[[str, Any, Mapping[str, Layer], LayerOptions], Layer]
@@ -40,6 +44,10 @@ LAYERS: dict[str, LayerBuilder] = {
         name, RegistryArgs(plan=plan, key_arn=_key_of(below)), opts
     ),
     "eks": lambda name, plan, below, opts: Eks(name, _eks_args(plan, below), opts),
+    "parallelcluster": lambda name, plan, below, opts: ParallelCluster(
+        name, _parallelcluster_args(plan, below), opts
+    ),
+    "hyperpod": lambda name, plan, below, opts: HyperPod(name, _hyperpod_args(plan, below), opts),
 }
 """The layers of a site in the order they stand on each other, by their field of `SitePlan`.
 
@@ -61,12 +69,7 @@ def build(fleet: FleetPlan, stack: str) -> None:
 def build_site(plan: SitePlan) -> None:
     """A site is its layers, each under the site's provider."""
     options = LayerOptions(
-        resource=pulumi.ResourceOptions(
-            providers=[
-                foundation.provider(plan.name, plan.provider),
-                *([foundation.eks_provider(plan.name)] if plan.eks else []),
-            ]
-        ),
+        resource=pulumi.ResourceOptions(providers=_providers(plan)),
         protect_state=plan.protect_state,
     )
     layers: dict[str, Layer] = {}
@@ -75,6 +78,16 @@ def build_site(plan: SitePlan) -> None:
         if layer_plan is not None:
             layers[key] = builder(f"{plan.name}-{key}", layer_plan, layers, options)
             layers[key].promise()
+
+
+def _providers(plan: SitePlan) -> list[pulumi.ProviderResource]:
+    """What the site's layers are made with; each package that no layer needs is left out."""
+    providers: list[pulumi.ProviderResource] = [foundation.provider(plan.name, plan.provider)]
+    if plan.eks:
+        providers.append(foundation.eks_provider(plan.name))
+    if plan.hyperpod:
+        providers.append(foundation.native_provider(f"{plan.name}-native", plan.provider))
+    return providers
 
 
 def build_links(plan: LinksPlan, sites: Mapping[str, SitePlan]) -> None:
@@ -122,4 +135,28 @@ def _storage_args(plan: StoragePlan, below: Mapping[str, Layer]) -> StorageArgs:
         key_arn=_key_of(below),
         topic_arn=cast("Alerts", below["alerts"]).topic_arn if "alerts" in below else None,
         data=below.get("data"),
+    )
+
+
+def _hyperpod_args(plan: HyperPodPlan, below: Mapping[str, Layer]) -> HyperPodArgs:
+    """Clusters stand on everything of their site: ways, roles, file systems, the bucket of their scripts."""
+    return HyperPodArgs(
+        plan=plan,
+        network=cast("Network", below["network"]),
+        key_arn=_key_of(below),
+        data=cast("Data", below["data"]),
+        roles=below["roles"],
+        storage=cast("Storage", below["storage"]) if "storage" in below else None,
+        eks=cast("Eks", below["eks"]).clusters if "eks" in below else {},
+    )
+
+
+def _parallelcluster_args(plan: ParallelClusterPlan, below: Mapping[str, Layer]) -> ParallelClusterArgs:
+    """Slurm clusters stand in the network, with the roles of their nodes, and mount the site's file systems."""
+    return ParallelClusterArgs(
+        plan=plan,
+        site=pulumi.get_stack(),
+        network=cast("Network", below["network"]),
+        roles=below.get("roles"),
+        storage=cast("Storage", below["storage"]) if "storage" in below else None,
     )

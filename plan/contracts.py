@@ -73,6 +73,31 @@ class RegistryContract(Contract):
 
 
 @dataclass(frozen=True)
+class HyperPodContract(Contract):
+    """A site's HyperPod clusters by short name; those on EKS also by the EKS cluster that carries them."""
+
+    KEY: ClassVar[str] = "hyperpod"
+    VERSION: ClassVar[int] = 1
+
+    cluster_names: dict[str, str]
+    cluster_arns: dict[str, str]
+    eks_clusters: dict[str, str]
+
+
+@dataclass(frozen=True)
+class ParallelClusterContract(Contract):
+    """ParallelCluster's API of the account and region, and the clusters that it made for this site, by short name."""
+
+    KEY: ClassVar[str] = "parallelcluster"
+    VERSION: ClassVar[int] = 1
+
+    api_url: str
+    user_role_arn: str
+    cluster_names: dict[str, str]
+    cluster_versions: dict[str, str]
+
+
+@dataclass(frozen=True)
 class KeysContract(Contract):
     """The key of a site; every site has one."""
 

@@ -17,11 +17,11 @@ ROTATION_PERIOD_DAYS = 365
 DELETION_WINDOW_DAYS = 30
 """The longest that KMS gives to call a deletion off: what the key encrypted is lost with it."""
 
-USING_SERVICES = ("ec2", "ecr", "elasticfilesystem", "fsx", "s3")
+USING_SERVICES = ("ec2", "ecr", "elasticfilesystem", "fsx", "s3", "sagemaker")
 """Services that use the key in the name of who calls them; `ec2` is EBS."""
 
-GRANTED_SERVICES = ("ec2", "ecr", "elasticfilesystem", "fsx")
-"""Those that go on using it when the call is over, by a grant: volumes, images, file systems."""
+GRANTED_SERVICES = ("ec2", "ecr", "elasticfilesystem", "fsx", "sagemaker")
+"""Those that go on using it when the call is over, by a grant: volumes, HyperPod's too, images, file systems."""
 
 EBS_ROLES = {
     "autoscaling.amazonaws.com": "AWSServiceRoleForAutoScaling",

@@ -17,7 +17,7 @@ SupportState = Literal["standard", "extended", "ended"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Notice:
-    """What the calendar says about a cluster. A refusal is what AWS would not make, or would undo at once."""
+    """What the calendar says about a cluster. A refusal is a version that AWS has taken away."""
 
     cluster: str
     is_refusal: bool
@@ -44,21 +44,31 @@ def notices(name: str, cluster: EksCluster, on: date) -> tuple[Notice, ...]:
     """What to say about a cluster's version on a day: nothing, a warning, or a refusal."""
     version = VERSIONS[cluster.version]
     state = support_state(version, on)
-    supported = tuple(minor for minor in VERSIONS if support_state(VERSIONS[minor], on) == "standard")
-    upgrade = (
-        f"plan the upgrade to {supported[-1]}" if supported else f"the calendar is of {CHECKED}: renew it"
-    )
+    upgrade = _upgrade(version, on)
+
+    def notice(cause: str, remedy: str = upgrade, *, is_refusal: bool = False) -> tuple[Notice, ...]:
+        return (Notice(cluster=name, is_refusal=is_refusal, cause=cause, remedy=remedy),)
+
     if state == "ended":
         cause = f"AWS supports Kubernetes {version.minor} no longer, since {version.extended_until}"
-        return (Notice(cluster=name, is_refusal=True, cause=cause, remedy=upgrade),)
+        return notice(cause, f"{upgrade}, one minor at a time", is_refusal=True)
     if state == "extended" and cluster.support == "STANDARD":
-        cause = f"standard support of {version.minor} ended on {version.standard_until}: AWS upgrades it by itself"
-        remedy = f"{upgrade}, or write `support: EXTENDED`, which costs more"
-        return (Notice(cluster=name, is_refusal=True, cause=cause, remedy=remedy),)
+        return notice(
+            f"standard support of {version.minor} ended on {version.standard_until}: AWS upgrades it by itself",
+            f"{upgrade}, or write `support: EXTENDED`, which costs more",
+        )
     if state == "extended":
-        cause = f"{version.minor} is in extended support until {version.extended_until}, and costs more"
-        return (Notice(cluster=name, is_refusal=False, cause=cause, remedy=upgrade),)
+        return notice(
+            f"{version.minor} is in extended support until {version.extended_until}, and costs more"
+        )
     if version.standard_until - on <= NOTICE:
-        cause = f"standard support of {version.minor} ends on {version.standard_until}"
-        return (Notice(cluster=name, is_refusal=False, cause=cause, remedy=upgrade),)
+        return notice(f"standard support of {version.minor} ends on {version.standard_until}")
     return ()
+
+
+def _upgrade(version: KubernetesVersion, on: date) -> str:
+    """The remedy: the next version, as long as the table has one that will do."""
+    later = [known for known in VERSIONS.values() if known.number > version.number]
+    if not later or support_state(later[-1], on) == "ended":
+        return f"the table of versions is of {CHECKED}: renew it"
+    return f"plan the upgrade to {later[0].minor}"

@@ -27,12 +27,18 @@ KARPENTER_CONTROLLER_ROLE = "KarpenterControllerRole"
 KARPENTER_NODE_ROLE = "KarpenterNodeRole"
 HYPERPOD_EXECUTION_ROLE = "HyperPodExecutionRole"
 ARGOCD_SPOKE_ROLE = "ArgoCDSpokeRole"
+HYPERPOD_AUTOSCALING_ROLE = "HyperPodAutoscalingRole"
 
 PARALLELCLUSTER_PATH = "/parallelcluster/"
 """The only path whose roles ParallelCluster's API may pass on (its template, ParallelClusterUserRole)."""
 
 IAM_ROLE_NAME_LENGTH = 64
 """Longest role name IAM takes (IAM API, CreateRole, RoleName)."""
+
+
+def parallelcluster_api(region: str) -> str:
+    """The CloudFormation stack of ParallelCluster's API, once an account and region (row P1)."""
+    return f"pcluster-api-{region}"
 
 
 def key_alias(site: str) -> str:

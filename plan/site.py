@@ -8,9 +8,11 @@ from plan import names, tags
 from plan.alerts import AlertsPlan, plan_alerts
 from plan.data import DataPlan, bucket_key_use, plan_data
 from plan.eks import EksPlan, plan_eks
+from plan.hyperpod import HyperPodPlan, plan_hyperpod
 from plan.iam import iam_account
 from plan.keys import KeyPlan, plan_key
 from plan.network import NetworkPlan, plan_network
+from plan.parallelcluster import ParallelClusterPlan, plan_parallelcluster
 from plan.registry import RegistryPlan, plan_registry
 from plan.roles import RolesPlan, plan_roles
 from plan.storage import StoragePlan, plan_storage
@@ -45,6 +47,8 @@ class SitePlan:
     storage: StoragePlan | None
     registry: RegistryPlan | None
     eks: EksPlan | None
+    parallelcluster: ParallelClusterPlan | None
+    hyperpod: HyperPodPlan | None
 
 
 def plan_site(fleet: Fleet, name: str) -> SitePlan:
@@ -55,6 +59,7 @@ def plan_site(fleet: Fleet, name: str) -> SitePlan:
     alerts = plan_alerts(fleet, name)
     topic_arn = alerts.topic_arn if alerts else None
     network = plan_network(name, iam, site, site.network, topic_arn=topic_arn) if site.network else None
+    storage = plan_storage(fleet, name)
     return SitePlan(
         name=name,
         provider=provider,
@@ -64,9 +69,11 @@ def plan_site(fleet: Fleet, name: str) -> SitePlan:
         roles=plan_roles(fleet, name),
         alerts=alerts,
         data=plan_data(fleet, name),
-        storage=plan_storage(fleet, name),
+        storage=storage,
         registry=plan_registry(fleet, name),
         eks=plan_eks(fleet, name),
+        parallelcluster=plan_parallelcluster(fleet, name, provider.role_arn),
+        hyperpod=plan_hyperpod(fleet, name, storage),
     )
 
 

@@ -25,9 +25,16 @@ REASONS: Mapping[str, str] = {
     "aws:rds/instance:Instance": "its databases are lost, Slurm's accounting among them",
     "aws:s3/bucket:Bucket": "its objects and their versions are lost",
     "aws:secretsmanager/secret:Secret": "its value is lost, and its name stays taken for days",
+    "pulumi-python:dynamic/parallelcluster:Cluster": "its jobs, the head node's disk and the capacity that it holds "
+    "are lost",
     "aws-native:sagemaker:Cluster": "its nodes with their local disks, and the capacity that they hold, are lost",
 }
 """Pulumi type token -> what deleting or replacing one costs."""
+
+RENEWED = frozenset({"aws:s3/bucketObjectv2:BucketObjectv2"})
+"""Types whose replacement takes nothing away: objects under a prefix made of their content, where the new ones are
+before the old ones go, all from files of the checkout. Lifecycle scripts are twenty of them a cluster.
+"""
 
 SETTINGS: tuple[str, ...] = (
     "aws:s3/bucket",
@@ -43,6 +50,9 @@ SETTINGS: tuple[str, ...] = (
 """Beginnings of type tokens: what guards data and its network, or is the data's way in and out. What is kept keeps
 these, or a bucket would lie there without its policy."""
 
+CONTENT = "aws:s3/bucketObject"
+"""Objects that a program writes are no settings: the files of the checkout make them again."""
+
 EMPTIED_BY: Mapping[str, str] = {
     "aws:s3/bucket:Bucket": "forceDestroy",
     "aws:ecr/repository:Repository": "forceDelete",
@@ -52,7 +62,7 @@ EMPTIED_BY: Mapping[str, str] = {
 
 def is_setting(resource_type: str) -> bool:
     """Whether a resource of this type is a setting of another that may be kept."""
-    return resource_type.startswith(SETTINGS)
+    return resource_type.startswith(SETTINGS) and not resource_type.startswith(CONTENT)
 
 
 def reason(resource_type: str) -> str | None:

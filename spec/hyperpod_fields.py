@@ -62,7 +62,7 @@ def _schedule(value: str) -> str:
     if re.fullmatch(CRON_PATTERN, value) is None:
         raise refuse(
             f'"{value}" is not a schedule of software updates',
-            "write it like cron(0 9 ? * SUN#1 *), the first Sunday of each month at 9:00 in UTC",
+            "write it like cron(0 9 ? * 1#1 *), the first Sunday of each month at 9:00 in UTC",
         )
     return value
 

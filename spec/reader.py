@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 
-from spec import rules, stackfile
+from spec import cluster_config, rules, stackfile
 from spec.document import Document, read
 from spec.fleet import Fleet, FleetSettings
 from spec.problem import Finding, Problem, SpecError
@@ -14,6 +14,9 @@ from spec.site import Site
 from spec.validation import validate
 
 FLEET_FILE = "fleet.yaml"
+
+Check = Callable[[Fleet], Iterable[Finding]]
+"""What is wrong with a fleet as a whole, beyond the rules of `spec.rules`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,6 +29,7 @@ class Draft:
     settings: FleetSettings | None
     sites: Mapping[str, Site]
     """Those without a wrong field, in the order of fleet.yaml."""
+    cluster_configs: Mapping[str, Document]
     problems: tuple[Problem, ...]
 
     def problem(self, finding: Finding) -> Problem:
@@ -34,17 +38,26 @@ class Draft:
         return document.problem(replace(finding, path=(*document.root, *finding.path)))
 
 
-def load(root: FilePath) -> Fleet:
+def load(root: FilePath, checks: Iterable[Check] = ()) -> Fleet:
     """The fleet of the checkout at `root`. Raises SpecError with all problems of all files.
 
-    Problems come in two tiers: the rules between fields and sites run over whatever has no wrong field, so
-    a file may have more to say once its fields are right.
+    Problems come in tiers: the rules between fields and sites run over whatever has no wrong field, and `checks`, which
+    look at what the files make together (`plan.CHECKS`), over a fleet that breaks no rule. So a file may have more to
+    say once it is right so far.
     """
     draft = read_draft(root)
     problems = {*draft.problems, *map(draft.problem, broken_rules(draft))}
     if problems or draft.settings is None:
-        raise SpecError(sorted(problems, key=lambda each: (each.file, each.line or 0, str(each))))
-    return Fleet(settings=draft.settings, sites=draft.sites)
+        raise _error(problems)
+    configs = {name: document.data or {} for name, document in draft.cluster_configs.items()}
+    fleet = Fleet(settings=draft.settings, sites=draft.sites, cluster_configs=configs)
+    if found := {draft.problem(finding) for check in checks for finding in check(fleet)}:
+        raise _error(found)
+    return fleet
+
+
+def _error(problems: Iterable[Problem]) -> SpecError:
+    return SpecError(sorted(problems, key=lambda each: (each.file, each.line or 0, str(each))))
 
 
 def read_draft(root: FilePath) -> Draft:
@@ -62,11 +75,14 @@ def read_draft(root: FilePath) -> Draft:
         problems += map(document.problem, findings)
         if site is not None:
             sites[name] = site
+    cluster_configs, wrong = cluster_config.read_all(root, sites)
+    problems += wrong
     return Draft(
         fleet_document=fleet_document,
         documents=documents,
         settings=settings,
         sites={name: sites[name] for name in (sites if listed is None else listed) if name in sites},
+        cluster_configs=cluster_configs,
         problems=tuple(problems),
     )
 

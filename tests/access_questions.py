@@ -43,7 +43,10 @@ MINE, FOREIGN = {"aws:resourceaccount": MAIN}, {"aws:resourceaccount": "11111111
 
 HEAD, COMPUTE = "ParallelClusterHeadNodeRole", "ParallelClusterComputeRole"
 KARPENTER, KARPENTER_NODE = "KarpenterControllerRole", "KarpenterNodeRole"
-NODE, HYPERPOD = "EKSNodeRole", "HyperPodExecutionRole"
+NODE, HYPERPOD, SCALER = "EKSNodeRole", "HyperPodExecutionRole", "HyperPodAutoscalingRole"
+HYPERPOD_CLUSTER = f"arn:aws:sagemaker:us-east-1:{MAIN}:cluster/0123456789ab"
+IS_OURS, IS_THEIRS = {"aws:resourcetag/fleet:site": SITE}, {"aws:resourcetag/fleet:site": "main-usw2"}
+VIA_SAGEMAKER = {"kms:viaservice": "sagemaker.us-east-1.amazonaws.com"}
 
 ROLE_QUESTIONS = tuple(
     Question(*row)
@@ -168,6 +171,14 @@ ROLE_QUESTIONS = tuple(
         (HYPERPOD, "kms:Decrypt", KEY, {**VIA_S3, **SITE_KEY}, YES),
         (HYPERPOD, "kms:Decrypt", KEY, SITE_KEY, NO),
         (HYPERPOD, "kms:Decrypt", KEY, {**VIA_S3, **STATE_KEY}, NO),
+        (HYPERPOD, "kms:CreateGrant", KEY, {**VIA_SAGEMAKER, **SITE_KEY, **FOR_AWS}, YES),
+        (HYPERPOD, "kms:CreateGrant", KEY, {**VIA_SAGEMAKER, **SITE_KEY, **FOR_A_PERSON}, NO),
+        # SageMaker's Karpenter scales clusters of its own site, and does nothing else to them.
+        (SCALER, "sagemaker:BatchAddClusterNodes", HYPERPOD_CLUSTER, IS_OURS, YES),
+        (SCALER, "sagemaker:BatchDeleteClusterNodes", HYPERPOD_CLUSTER, IS_THEIRS, NO),
+        (SCALER, "sagemaker:DeleteCluster", HYPERPOD_CLUSTER, IS_OURS, NO),
+        (SCALER, "kms:CreateGrant", KEY, {**VIA_SAGEMAKER, **SITE_KEY, **FOR_AWS}, YES),
+        (SCALER, "kms:Decrypt", KEY, {**VIA_SAGEMAKER, **SITE_KEY}, NO),
         (
             HYPERPOD,
             "iam:PassRole",

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 
+from automation.commands import prerequisites
 from automation.commands.around import look_around
 from automation.commands.common import command_line, enter, say
 from automation.connection import state_backend, workspace
@@ -31,6 +32,8 @@ def changing(options: Options, verb: str) -> Iterator[tuple[Session, Workspace, 
     Locked, Undecided, or what `enter` raises, all before any change of this run.
     """
     session, connection, found = enter(options)
+    if verb == "up":
+        prerequisites.prepare(session, connection.base, say)
     engines = workspace(session, connection, credentials=found)
     fleet_lock = lock(session, connection)
     with fleet_lock.held(owner=found.arn, command=command_line(verb, session)):

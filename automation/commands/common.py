@@ -10,7 +10,7 @@ from dataclasses import replace
 import typer
 
 from automation import concurrency, credentials, identity, screen, watch, workdir
-from automation.commands import bootstrap
+from automation.commands import bootstrap, prerequisites
 from automation.connection import connect, sandbox_config, state_backend, workspace
 from automation.controller import Reason
 from automation.credentials import Credentials
@@ -31,6 +31,7 @@ def say(line: str) -> None:
 def ready(options: Options) -> tuple[Session, AutomationWorkspace]:
     """Engines for a session that was entered. Raises what `enter` raises."""
     session, connection, found = enter(options)
+    prerequisites.prepare(session, connection.base, say)
     return session, workspace(session, connection, credentials=found)
 
 

@@ -19,7 +19,7 @@ from automation import (
     screen,
     selection,
 )
-from automation.commands import foresee
+from automation.commands import api_reach, foresee, support
 from automation.commands.changing import changing
 from automation.commands.common import (
     advice,
@@ -34,6 +34,7 @@ from automation.commands.common import (
 )
 from automation.commands.foresee import Asked, Foreseen
 from automation.queue import Graph, select
+from automation.reach import Machine
 from automation.recovery.deed import Deed
 from automation.rollout import Results, graph_of
 from automation.seam import Workspace
@@ -74,10 +75,9 @@ def roll_out(
     saved plans do not hold any more.
     """
     session, urns = aim.at(session, engines, asked.targets)
-    foreseen = None
-    if asked.plan:
-        session, foreseen = foresee.by_plan(session, asked.plan, asked)
+    session, foreseen = foresee.by_plan(session, asked.plan, asked) if asked.plan else (session, None)
     explain_selection(session, engines)
+    support.versions(session, datetime.now(UTC).date(), say)
     width = at_a_time(session, max_parallel)
     begin = partial(rollout, session, engines, max_parallel=width, fail_fast=fail_fast)
     foreseen = foreseen or foresee.by_preview(session, begin(verb="preview"), asked, urns)
@@ -87,6 +87,7 @@ def roll_out(
     graph: Graph = select(graph_of(session.stacks), session.selected)
     if foreseen.has_work:
         guards.require(foreseen.changes(), foreseen.bounds.limits)
+        api_reach.check(session, engines, Machine(), say)
         warn_of_a_short_session(session, engines, foreseen.previews, max_parallel=width)
         consent.require(f"Roll out to {session.options.target_name}?", yes=yes)
         runs, graph = begin(verb="up").up(session.selected, foreseen.previews, foreseen.bounds)

@@ -12,7 +12,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from automation.recovery.eks_finders import EKS_FINDERS, REPEATABLE_OF_EKS
 from automation.recovery.finder import Call, Finder
+from automation.recovery.hyperpod_finders import HYPERPOD_FINDERS
 from automation.recovery.storage_finders import REPEATABLE_OF_STORAGE, STORAGE_FINDERS
 from plan.tags import URN_TAG
 
@@ -195,7 +197,16 @@ FINDERS: Final[Mapping[str, Finder]] = {
         id="${function}/${found}",
         absent=("ResourceNotFoundException",),
     ),
+    "aws:cloudformation/stack:Stack": Finder(
+        service="cloudformation",
+        find=Call(
+            operation="describe_stacks",
+            at=f"Stacks[?Tags[?Key=='{URN_TAG}' && Value=='$fleet_urn']].StackId",
+        ),
+    ),
     **STORAGE_FINDERS,
+    **EKS_FINDERS,
+    **HYPERPOD_FINDERS,
 }
 
 REPEATABLE: Final = frozenset(
@@ -204,6 +215,8 @@ REPEATABLE: Final = frozenset(
         "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter",
         "aws:ec2/peeringConnectionOptions:PeeringConnectionOptions",
         *REPEATABLE_OF_STORAGE,
+        *REPEATABLE_OF_EKS,
+        "aws:s3/bucketObjectv2:BucketObjectv2",
         "aws:s3/bucketVersioning:BucketVersioning",
         "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
         "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
@@ -213,7 +226,9 @@ REPEATABLE: Final = frozenset(
         "aws:s3/bucketLogging:BucketLogging",
         "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
         "aws:s3/inventory:Inventory",
+        # Its provider takes over a cluster that is there or being made (components/parallelcluster_provider.py).
+        "pulumi-python:dynamic/parallelcluster:Cluster",
         "aws:sns/topicSubscription:TopicSubscription",
     }
 )
-"""Types that make nothing: they take over or set what is there already, so that making them again is harmless."""
+"""Types that make nothing, or the same again: they take over or set what is there already, or write what it had."""

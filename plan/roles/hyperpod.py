@@ -16,22 +16,67 @@ from plan.roles.scope import Scope
 
 
 def roles(scope: Scope) -> tuple[RolePlan, ...]:
-    """The role that instance groups of the site's HyperPod clusters have."""
-    return (
-        scope.iam.role(
-            names.site_role(names.HYPERPOD_EXECUTION_ROLE, scope.site),
-            service_trust("sagemaker.amazonaws.com", account_id=scope.account_id),
-            policy(
-                *_network_interfaces(scope),
-                *_file_systems(),
-                *pull_images(),
-                *_pods(scope),
-                *encrypt_volumes(scope),
-                *(_lifecycle_scripts(scope, scope.data_bucket) if scope.data_bucket else ()),
-                *(_accounting(scope) if scope.accounting_secrets else ()),
+    """The role that instance groups of the site's HyperPod clusters have, and the one that scales them."""
+    return (_nodes(scope), _autoscaling(scope))
+
+
+def _nodes(scope: Scope) -> RolePlan:
+    return scope.iam.role(
+        names.site_role(names.HYPERPOD_EXECUTION_ROLE, scope.site),
+        service_trust("sagemaker.amazonaws.com", account_id=scope.account_id),
+        policy(
+            *_network_interfaces(scope),
+            *_file_systems(),
+            *pull_images(),
+            *_pods(scope),
+            *encrypt_volumes(scope),
+            *_node_volumes(scope),
+            *(_lifecycle_scripts(scope, scope.data_bucket) if scope.data_bucket else ()),
+            *(_accounting(scope) if scope.accounting_secrets else ()),
+        ),
+        # Logs, metrics and sessions of nodes; AWS keeps it in step with the agents on them.
+        managed_policies=("AmazonSageMakerClusterInstanceRolePolicy",),
+    )
+
+
+def _autoscaling(scope: Scope) -> RolePlan:
+    """What SageMaker's Karpenter works as ("Create an IAM role for HyperPod autoscaling with Karpenter"). A cluster's
+    ARN ends in letters that nobody knows beforehand, so its tag says whose it is.
+    """
+    return scope.iam.role(
+        names.site_role(names.HYPERPOD_AUTOSCALING_ROLE, scope.site),
+        service_trust("hyperpod.sagemaker.amazonaws.com"),
+        policy(
+            Permission(
+                why="adds and removes nodes of the site's own clusters",
+                actions=("sagemaker:BatchAddClusterNodes", "sagemaker:BatchDeleteClusterNodes"),
+                resources=(scope.arn("sagemaker", "cluster/*"),),
+                condition={"StringEquals": {"aws:ResourceTag/fleet:site": scope.site}},
             ),
-            # Logs, metrics and sessions of nodes; AWS keeps it in step with the agents on them.
-            managed_policies=("AmazonSageMakerClusterInstanceRolePolicy",),
+            *_node_volumes(scope),
+        ),
+    )
+
+
+def _node_volumes(scope: Scope) -> tuple[Permission, ...]:
+    """Volumes of nodes have the site's key: SageMaker attaches them to machines of its own account under a grant."""
+    through_sagemaker = {"kms:ViaService": f"sagemaker.{scope.region}.amazonaws.com"}
+    return (
+        Permission(
+            why="looks at the key",
+            actions=("kms:DescribeKey",),
+            resources=site_keys(scope),
+            condition={"StringEquals": through_sagemaker, **is_site_key(scope)},
+        ),
+        Permission(
+            why="a new node's volume is opened under a grant, which only an AWS service may be given",
+            actions=("kms:CreateGrant",),
+            resources=site_keys(scope),
+            condition={
+                "StringEquals": through_sagemaker,
+                "Bool": {"kms:GrantIsForAWSResource": "true"},
+                **is_site_key(scope),
+            },
         ),
     )
 

@@ -27,6 +27,7 @@ from sandbox.aws import (
     key_access,
     keys,
     launch_templates,
+    launches,
     lustre,
     managed_policies,
     nat,
@@ -37,9 +38,11 @@ from sandbox.aws import (
     policy_sizes,
     principals,
     quotas,
+    reservations,
     schedules,
     security_groups,
     service_roles,
+    stacks,
     tags,
     volumes,
     vpc,
@@ -48,6 +51,7 @@ from sandbox.aws.dispatch import Key, Operation, Refusal
 from sandbox.aws.hyperpod import nodes as hyperpod_nodes
 from sandbox.aws.hyperpod import operations as hyperpod_clusters
 from sandbox.aws.replication import batch, carrier, configuration
+from sandbox.parallelcluster import images as parallelcluster_images
 
 THEMES: tuple[ModuleType, ...] = (
     identity,
@@ -81,9 +85,9 @@ THEMES: tuple[ModuleType, ...] = (
     associations,
     efs,
     images,
-    launch_templates,
     hyperpod_clusters,
     hyperpod_nodes,
+    launch_templates,
     eks_state,
     eks_planes,
     eks_clusters,
@@ -92,6 +96,10 @@ THEMES: tuple[ModuleType, ...] = (
     eks_addons,
     eks_identities,
     access_entries,
+    launches,
+    reservations,
+    stacks,
+    parallelcluster_images,
 )
 
 

@@ -129,6 +129,8 @@ class Lifecycle:
         def ready() -> bool:
             nonlocal found
             found = self._steps.read(values) or {}
+            if observe.holds(self._kind.failed, found):
+                raise ProviderError(f"it has failed: {observe.at(self._kind.failure, found)}")
             return bool(found) and (self._kind.ready is None or observe.holds(self._kind.ready, found))
 
         self._wait(ready, "it did not become ready")

@@ -142,7 +142,8 @@ class ResourceType:
     `noun` is the provider's word in its errors. The first of `reads` finds the resource, the others add to
     it. `autoname` is the property that gets a name when the program gives none. `replaces_source` says where
     the replacing properties come from when `cloudformation` names no type. `renewed` are outputs that any update
-    changes, so that a preview does not know them. `patience_s` is how long it may take to be ready or gone.
+    changes, so that a preview does not know them. `failed` is a state that `ready` is never reached from, and
+    `failure` where in what is read the reason is. `patience_s` is how long it may take to be ready or gone.
     """
 
     type: str
@@ -155,6 +156,8 @@ class ResourceType:
     delete: tuple[Step, ...]
     after_create: tuple[Step, ...] = ()
     ready: When | None = None
+    failed: When | None = None
+    failure: str = ""
     gone: When | None = None
     gone_codes: tuple[str, ...] = ()
     outputs: Mapping[str, str] = field(default_factory=dict)

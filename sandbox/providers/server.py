@@ -15,8 +15,8 @@ from pulumi.runtime.proto import provider_pb2, status_pb2
 from sandbox.providers.aws import Credentials
 from sandbox.providers.aws_native.provider import AwsNativeProvider
 from sandbox.providers.eks import EksServer
-from sandbox.providers.eks.kubernetes import KubernetesProvider
 from sandbox.providers.errors import PartlyCreatedError, ProviderError
+from sandbox.providers.kubernetes import KubernetesProvider
 from sandbox.providers.pace import Pace
 from sandbox.providers.provider import AwsProvider
 from sandbox.providers.wire import to_struct
@@ -66,7 +66,7 @@ def serve(*, endpoint: str, credentials: Mapping[str, str], latency: Latency) ->
     providers: dict[str, object] = {
         "aws": AwsProvider(endpoint=endpoint, credentials=base, pace=Pace(latency)),
         "aws-native": AwsNativeProvider(endpoint=endpoint, credentials=base),
-        "kubernetes": KubernetesProvider(),
+        "kubernetes": KubernetesProvider(endpoint=endpoint, credentials=base),
     }
     servers: dict[str, ProviderServer | EksServer] = {
         package: ProviderServer(provider) for package, provider in providers.items()

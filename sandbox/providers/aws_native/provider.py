@@ -26,6 +26,16 @@ TYPES: Final = {"aws-native:sagemaker:Cluster": cluster.TYPE}
 """The types that the fleet uses; another one is a module beside `cluster`."""
 
 _FOLLOWED: Final = frozenset({"region", "assumeRole", "allowedAccountIds", "defaultTags"})
+_HARMLESS: Final = frozenset(
+    {
+        "version",
+        "skipCredentialsValidation",
+        "skipGetEc2Platforms",
+        "skipMetadataApiCheck",
+        "skipRegionValidation",
+    }
+)
+_UNSET: Final = ("", "false", False)
 _NAME: Final = "clusterName"
 _NAME_CHARACTERS: Final = 7
 
@@ -53,7 +63,8 @@ class AwsNativeProvider:
     def check_config(self, request: Any, _peer: str) -> Any:
         """Configuration that the sandbox would silently not follow is refused."""
         reason = f"the sandbox's provider does not follow this; it follows {', '.join(sorted(_FOLLOWED))}"
-        wrong = sorted({*from_struct(request.news)} - _FOLLOWED - {"version"})
+        given = {name for name, value in from_struct(request.news).items() if value not in _UNSET}
+        wrong = sorted(given - _FOLLOWED - _HARMLESS)
         return provider_pb2.CheckResponse(
             inputs=request.news,
             failures=[provider_pb2.CheckFailure(property=name, reason=reason) for name in wrong],

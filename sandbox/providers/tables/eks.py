@@ -112,6 +112,8 @@ _CLUSTER: Final = ResourceType(
     id="${name}",
     reads=(Read(call("DescribeCluster", name="$id"), "cluster"),),
     ready=_ACTIVE,
+    failed=When("status", ("FAILED",)),
+    failure="health.issues[0].message",
     patience_s=300,
     gone=When("status", ("DELETED",)),
     delete=(call("DeleteCluster", name="$id"),),

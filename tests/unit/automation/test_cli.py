@@ -59,7 +59,9 @@ def test_validate_counts_sites_and_stacks(checkout: Path) -> None:
 def test_validate_as_json(checkout: Path) -> None:
     result = fleet("validate", "--root", str(checkout), "--json")
     sites = ["main-use1", "main-usw2", "secondary-use1", "secondary-usw2"]
-    assert json.loads(result.stdout) == {"valid": True, "sites": sites, "stacks": [*sites, "links"]}
+    said = json.loads(result.stdout)
+    said.pop("notes")  # what the support calendar says today
+    assert said == {"valid": True, "sites": sites, "stacks": [*sites, "links"]}
 
 
 def test_bad_input_is_told_in_lines_without_a_traceback(checkout: Path) -> None:

@@ -113,3 +113,29 @@ def test_an_unknown_name_is_told_with_the_nearest(name: str, nearest: str) -> No
     with pytest.raises(FleetError) as caught:
         guards.resolve([name], {DATA, KEY})
     assert str(caught.value) == f"no resource {name}; {nearest}"
+
+
+def test_objects_that_are_renewed_from_files_do_not_count() -> None:
+    objects = [
+        removal(urn(f"script-{i}", "aws:s3/bucketObjectv2:BucketObjectv2"), "replace") for i in range(20)
+    ]
+    assert guards.check({"one": objects}, Limits()) == ()
+    gone = [removal(change.urn) for change in objects]
+    assert guards.check({"one": gone}, Limits())[0].startswith(
+        "deletions and replacements over the fleet: 20"
+    )
+
+
+CLUSTER = urn("training-eksCluster", "aws:eks/cluster:Cluster")
+
+
+def test_a_jump_of_two_minors_is_refused_with_the_steps_and_cannot_be_allowed() -> None:
+    jump = ResourceChange(urn=CLUSTER, operation="update", kubernetes=("1.32", "1.34"))
+    assert guards.check({"one": [jump]}, Limits(allowed=frozenset({CLUSTER}))) == (
+        (
+            "one: training-eksCluster: Kubernetes 1.32 cannot become 1.34 at once, EKS takes one minor at a time; "
+            'write version: "1.33" and roll it out, then "1.34"'
+        ),
+    )
+    step = ResourceChange(urn=CLUSTER, operation="update", kubernetes=("1.33", "1.34"))
+    assert guards.check({"one": [step]}, Limits()) == ()

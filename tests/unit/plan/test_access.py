@@ -59,6 +59,7 @@ def test_sites_have_the_roles_of_what_may_run_there() -> None:
         "ParallelClusterComputeRole",
         *kubernetes,
         "HyperPodExecutionRole",
+        "HyperPodAutoscalingRole",
     ]
     assert {site: list(plan.roles.roles) if plan.roles else [] for site, plan in FLEET.sites.items()} == {
         "main-use1": training,

@@ -31,6 +31,9 @@ KNOWN: dict[tuple[str, str], str] = {
     ("RESOURCE_MISMATCH", "LAUNCHING"): (
         "EC2 checks each resource of a launch on its own, and Karpenter's statements are about some of them each"
     ),
+    ("UNKNOWN_ACTION", "sagemaker:BatchAddClusterNodes"): (
+        "an action of HyperPod, in the Service Authorization Reference; parliament's data is older"
+    ),
     ("RESOURCE_MISMATCH", "ssm:GetParameter"): "public parameters have no account in their ARN",
 }
 """(parliament's issue, what it is about) -> why it is none."""
@@ -58,6 +61,8 @@ def about(finding: Any) -> str:
     if finding.issue == "RESOURCE_MISMATCH":
         actions = {item["action"] for item in finding.detail}
         return "LAUNCHING" if actions <= LAUNCHING else ", ".join(sorted(actions))
+    if finding.issue == "UNKNOWN_ACTION":
+        return str(finding.detail).split()[-1]
     return str(finding.detail)
 
 

@@ -73,7 +73,7 @@ def test_the_environment_leads_here_and_nowhere_else(sandbox: Sandbox, tmp_path:
         "no_proxy": "127.0.0.1,localhost",
         "PULUMI_HOME": str(folder / "pulumi-home"),
         "PULUMI_DEBUG_PROVIDERS": ",".join(
-            f"{name}:{state.provider_ports[name]}" for name in ("aws", "aws-native")
+            f"{name}:{state.provider_ports[name]}" for name in ("aws", "aws-native", "kubernetes", "eks")
         ),
     }
 

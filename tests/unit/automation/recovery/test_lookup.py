@@ -11,6 +11,7 @@ from automation.recovery.finders import FINDERS, REPEATABLE
 from automation.recovery.lookup import Found, Lookup
 from plan.tags import fleet_urn
 from sandbox.faults import Fault
+from sandbox.providers.aws_native.provider import TYPES as NATIVE_TYPES
 from sandbox.providers.tables import RESOURCE_TYPES
 from tests.unit.automation.recovery.stored import resource, root
 from tests.unit.sandbox.aws.cloud import MAIN, Cloud, trust
@@ -48,7 +49,7 @@ def tagged(what: Pending, resource_type: str) -> list[Mapping[str, Any]]:
 
 
 def test_every_type_that_the_fleet_makes_can_be_looked_up() -> None:
-    assert {*FINDERS, *REPEATABLE} == set(RESOURCE_TYPES)
+    assert {*FINDERS, *REPEATABLE} == {*RESOURCE_TYPES, *NATIVE_TYPES}
 
 
 def test_a_tagged_resource_is_found_and_its_namesake_is_not(cloud: Cloud, lookup: Lookup, vpc: str) -> None:

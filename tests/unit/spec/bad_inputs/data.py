@@ -30,12 +30,16 @@ CASES = (
     Case(
         "no replica",
         (swap(FLEET, REPLICAS, "replicas: []"),),
-        ("fleet.yaml:40: data.replicas: there is none; name at least one site, or remove `data`",),
+        (
+            "Pulumi.secondary-usw2.yaml:31: hyperpod: the site has no data bucket, from which nodes read their lifecycle scripts; add secondary-usw2 to `data.replicas` in fleet.yaml or remove `hyperpod`",
+            "fleet.yaml:40: data.replicas: there is none; name at least one site, or remove `data`",
+        ),
     ),
     Case(
         "the central site is a replica of itself",
         (swap(FLEET, REPLICAS, "replicas: [main-usw2, main-use1]"),),
         (
+            "Pulumi.secondary-usw2.yaml:31: hyperpod: the site has no data bucket, from which nodes read their lifecycle scripts; add secondary-usw2 to `data.replicas` in fleet.yaml or remove `hyperpod`",
             "fleet.yaml:40: data.replicas[1]: main-use1 is the central site, and a bucket is no replica of itself; remove it from `replicas` or name another central site",
         ),
     ),

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.unit.spec.bad_inputs.case import (
     FLEET,
     MAIN_USE1,
@@ -16,6 +18,13 @@ from tests.unit.spec.bad_inputs.case import (
     swap,
     write,
 )
+
+
+def without_hyperpod(folder: Path) -> None:
+    """The site's zones and bucket are other ones in this input."""
+    content = (folder / SECONDARY_USW2).read_text()
+    (folder / SECONDARY_USW2).write_text(content.partition("    hyperpod:")[0])
+
 
 CASES = (
     Case(
@@ -157,7 +166,12 @@ CASES = (
             swap(SECONDARY_USW2, "region: us-west-2", "region: us-east-1"),
             swap(SECONDARY_USW2, "usw2-az1, usw2-az2", "use1-az1, use1-az2"),
             swap(FLEET, "secondary-use1, secondary-usw2]\n\nalerts", "secondary-use1]\n\nalerts"),
-            swap(SECONDARY_USW2, "zone: usw2-az1", "zone: use1-az1"),
+            swap(
+                SECONDARY_USW2,
+                "zone: usw2-az1\n        maintenance",
+                "zone: use1-az1\n        maintenance",
+            ),
+            without_hyperpod,
         ),
         (
             "Pulumi.secondary-usw2.yaml:7: purpose: secondary-use1 is the training site of secondary in us-east-1 already; change account, region or purpose, or add to that site",
