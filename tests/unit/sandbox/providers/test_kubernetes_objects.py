@@ -156,7 +156,7 @@ def live(kind: str, api: str = "apps/v1", *, spec: Any = None, **status: Any) ->
     }
 
 
-DONE = {"observedGeneration": 2, "replicas": 1, "updatedReplicas": 1}
+DONE: Any = {"observedGeneration": 2, "replicas": 1, "updatedReplicas": 1}
 CRD = "apiextensions.k8s.io/v1"
 
 
