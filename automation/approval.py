@@ -25,7 +25,7 @@ MANIFEST = "manifest.json"
 VERSION = 1
 
 PROGRAM_FILES = ("__main__.py", "Pulumi.yaml", "requirements.lock")
-PROGRAM_PACKAGES = ("spec", "plan", "components")
+PROGRAM_PACKAGES = ("spec", "plan", "components", "cluster-configs")
 """What an up runs besides the engine and its providers."""
 
 INSTALLED = Path(__file__).parents[1]

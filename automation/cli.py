@@ -24,6 +24,8 @@ from automation.cli_options import (
     Yes,
 )
 from automation.data_cli import app as data_app
+from automation.kubernetes_cli import app as kubernetes_app
+from automation.nodes_cli import app as nodes_app
 from automation.sandbox_cli import app as sandbox_app
 
 if TYPE_CHECKING:
@@ -41,6 +43,8 @@ app = typer.Typer(
 )
 app.add_typer(sandbox_app, name="sandbox")
 app.add_typer(data_app, name="data")
+app.add_typer(nodes_app, name="nodes")
+app.add_typer(kubernetes_app)  # its verbs are fleet's own
 
 
 @app.command()

@@ -37,6 +37,10 @@ class Project:
     def driver_log(self) -> Path:
         return self.home / "logs" / "fleet.log"
 
+    def kubeconfig(self, *, is_sandbox: bool) -> Path:
+        """How to enter the fleet's clusters. The sandbox's goes with it: at the next start they are elsewhere."""
+        return (self.sandbox if is_sandbox else self.home) / "kubeconfig"
+
     def work(self, stack: str) -> Path:
         """The generated folder that the engine runs this stack in."""
         return self.home / "work" / stack

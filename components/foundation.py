@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pulumi
 import pulumi_aws as aws
+import pulumi_eks as eks
 
 from plan.site import ProviderPlan
 
@@ -21,3 +22,8 @@ def provider(name: str, plan: ProviderPlan) -> aws.Provider:
         assume_roles=[aws.ProviderAssumeRoleArgs(role_arn=plan.role_arn, session_name=pulumi.get_stack())],
         default_tags=aws.ProviderDefaultTagsArgs(tags=plan.tags),
     )
+
+
+def eks_provider(name: str) -> eks.Provider:
+    """The provider of EKS components; their children are made under the site's own provider."""
+    return eks.Provider(f"{name}-eks")

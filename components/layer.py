@@ -76,4 +76,8 @@ class Layer(pulumi.ComponentResource):
 
 @cache
 def _takes_tags(resource: Any) -> bool:
-    return "tags" in inspect.signature(resource._internal_init).parameters
+    """A component hands its tags on to children, none of which it is itself."""
+    return (
+        issubclass(resource, pulumi.CustomResource)
+        and "tags" in inspect.signature(resource._internal_init).parameters
+    )

@@ -11,6 +11,7 @@ from components import foundation
 from components.alerts import Alerts, AlertsArgs
 from components.contracts import promise, read
 from components.data import Data, DataArgs
+from components.eks import Eks, EksArgs
 from components.keys import Keys, KeysArgs
 from components.layer import Layer, LayerOptions
 from components.links import Peering, PeeringArgs
@@ -21,6 +22,7 @@ from components.roles import Roles, RolesArgs
 from components.storage import Storage, StorageArgs
 from plan import FleetPlan, LinksPlan, SitePlan
 from plan.contracts import KeysContract, LinksContract, NetworkContract
+from plan.eks import EksPlan
 from plan.storage import StoragePlan
 
 LayerBuilder = Callable[[str, Any, Mapping[str, Layer], LayerOptions], Layer]
@@ -37,6 +39,7 @@ LAYERS: dict[str, LayerBuilder] = {
     "registry": lambda name, plan, below, opts: Registry(
         name, RegistryArgs(plan=plan, key_arn=_key_of(below)), opts
     ),
+    "eks": lambda name, plan, below, opts: Eks(name, _eks_args(plan, below), opts),
 }
 """The layers of a site in the order they stand on each other, by their field of `SitePlan`.
 
@@ -58,7 +61,12 @@ def build(fleet: FleetPlan, stack: str) -> None:
 def build_site(plan: SitePlan) -> None:
     """A site is its layers, each under the site's provider."""
     options = LayerOptions(
-        resource=pulumi.ResourceOptions(providers=[foundation.provider(plan.name, plan.provider)]),
+        resource=pulumi.ResourceOptions(
+            providers=[
+                foundation.provider(plan.name, plan.provider),
+                *([foundation.eks_provider(plan.name)] if plan.eks else []),
+            ]
+        ),
         protect_state=plan.protect_state,
     )
     layers: dict[str, Layer] = {}
@@ -94,6 +102,16 @@ def build_links(plan: LinksPlan, sites: Mapping[str, SitePlan]) -> None:
 def _key_of(below: Mapping[str, Layer]) -> pulumi.Output[str]:
     """The site's key; every layer that stores something stands on it."""
     return cast("Keys", below["keys"]).key_arn
+
+
+def _eks_args(plan: EksPlan, below: Mapping[str, Layer]) -> EksArgs:
+    """Clusters stand in the network and work with the site's roles and its key."""
+    return EksArgs(
+        plan=plan,
+        network=cast("Network", below["network"]),
+        roles=cast("Roles", below["roles"]),
+        key_arn=_key_of(below),
+    )
 
 
 def _storage_args(plan: StoragePlan, below: Mapping[str, Layer]) -> StorageArgs:

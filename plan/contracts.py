@@ -83,6 +83,21 @@ class KeysContract(Contract):
 
 
 @dataclass(frozen=True)
+class EksContract(Contract):
+    """The EKS clusters of a site, by their short names."""
+
+    KEY: ClassVar[str] = "eks"
+    VERSION: ClassVar[int] = 1
+
+    names: dict[str, str]
+    arns: dict[str, str]
+    endpoints: dict[str, str]
+    certificate_authorities: dict[str, str]
+    versions: dict[str, str]
+    cluster_security_group_ids: dict[str, str]
+
+
+@dataclass(frozen=True)
 class LinksContract(Contract):
     """Ids of the peering connections, by `<site>--<site>`."""
 

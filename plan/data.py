@@ -154,7 +154,7 @@ def _lifecycle() -> tuple[LifecyclePlan, ...]:
     )
     own = tuple(
         LifecyclePlan(key=prefix.rstrip("/"), prefix=prefix, noncurrent_days=prefixes.OWN_NONCURRENT_DAYS)
-        for prefix in (prefixes.LOGS, prefixes.SITES)
+        for prefix in (prefixes.LOGS, prefixes.SITES, prefixes.LIFECYCLE_SCRIPTS)
     )
     return (_housekeeping(), *kept, *own)
 

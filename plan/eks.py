@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Literal
 
-from plan import names
+from plan import names, tags
 from plan.addons import ADDONS, SYSTEM_TAINT, AddonPlan, addons
 from plan.karpenter import KarpenterPlan, plan_karpenter
 from plan.network_watch import LogGroupPlan
-from plan.roles.scope import Scope, site_scope
+from plan.roles.scope import site_scope
 from spec import Fleet
 from spec.eks import HUB_SYSTEM_NODES_MIN, SERVICES_CIDR, AccessEntry, EksCluster, SystemNodeGroup
 from spec.eks_fields import SYSTEM_NODES_MIN
@@ -37,7 +37,8 @@ class NodeGroupPlan:
     volume_gib: int
     metadata_hops: int
     taint: str
-    role_arn: str
+    role: str
+    instance_tags: dict[str, str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,7 +132,9 @@ def _cluster(fleet: Fleet, site_name: str, short: str, cluster: EksCluster) -> E
         role=names.EKS_CLUSTER_ROLE,
         administrator_role_arn=names.role_arn(scope.account_id, names.EXECUTION_ROLE),
         api_ingress=_api_ingress(fleet),
-        system_nodes=_system_nodes(scope, cluster.system_nodes, is_hub=site.hub),
+        system_nodes=_system_nodes(
+            name, cluster.system_nodes, tags.of_site(fleet, site_name), is_hub=site.hub
+        ),
         addons=addons(cluster.version),
         pod_identities=_pod_identities(karpenter),
         access=(_karpenter_nodes(karpenter), *map(_access, cluster.access)),
@@ -157,7 +160,10 @@ def _api_ingress(fleet: Fleet) -> tuple[ApiIngressPlan, ...]:
     return tuple(allowed)
 
 
-def _system_nodes(scope: Scope, nodes: SystemNodeGroup, *, is_hub: bool) -> NodeGroupPlan:
+def _system_nodes(
+    cluster: str, nodes: SystemNodeGroup, site_tags: dict[str, str], *, is_hub: bool
+) -> NodeGroupPlan:
+    """Instances get their tags from here: a provider's default tags end at what the provider itself makes."""
     smallest = nodes.min_size or (HUB_SYSTEM_NODES_MIN if is_hub else SYSTEM_NODES_MIN)
     return NodeGroupPlan(
         ami_type="AL2023_x86_64_STANDARD",
@@ -168,7 +174,8 @@ def _system_nodes(scope: Scope, nodes: SystemNodeGroup, *, is_hub: bool) -> Node
         volume_gib=VOLUME_GIB,
         metadata_hops=1,
         taint=SYSTEM_TAINT,
-        role_arn=scope.role_arn(names.EKS_NODE_ROLE),
+        role=names.EKS_NODE_ROLE,
+        instance_tags={**site_tags, "Name": f"{cluster}-system"},
     )
 
 

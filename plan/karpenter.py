@@ -65,6 +65,7 @@ class KarpenterPlan:
     namespace: str
     service_account: str
     controller_role_arn: str
+    node_role: str
     node_role_arn: str
     instance_profile: str
     queue: str
@@ -82,6 +83,7 @@ def plan_karpenter(scope: Scope, cluster: str, settings: Karpenter) -> Karpenter
         namespace=NAMESPACE,
         service_account=SERVICE_ACCOUNT,
         controller_role_arn=scope.role_arn(names.KARPENTER_CONTROLLER_ROLE),
+        node_role=names.KARPENTER_NODE_ROLE,
         node_role_arn=scope.role_arn(names.KARPENTER_NODE_ROLE),
         instance_profile=names.site_role(names.KARPENTER_NODE_ROLE, scope.site),
         queue=cluster,

@@ -91,6 +91,7 @@ def plan_key(site: str, account_id: str, region: str, bucket: BucketKeyUse | Non
         launching_roles(account_id),
         grants_of_launching_roles(account_id),
         alarms_into_topics(account_id, region),
+        secrets_of_clusters(account_id),
     ]
     if bucket:
         statements.append(fsx_data_repositories(account_id, region, bucket.bucket_arn))
@@ -161,6 +162,19 @@ def alarms_into_topics(account_id: str, region: str) -> Statement:
         {"Service": "cloudwatch.amazonaws.com"},
         ("kms:Decrypt", "kms:GenerateDataKey*"),
         StringLike={"kms:EncryptionContext:aws:sns:topicArn": f"arn:aws:sns:{region}:{account_id}:*"},
+    )
+
+
+def secrets_of_clusters(account_id: str) -> Statement:
+    """Who makes an EKS cluster gives EKS a grant for its secrets (EKS User Guide, "Encrypt Kubernetes secrets").
+
+    Only the fleet's execution role makes clusters. `kms:GrantIsForAWSResource` is never true in CreateCluster, says the
+    guide, so it cannot be asked for here.
+    """
+    return _allow(
+        {"AWS": names.account_root(account_id)},
+        ("kms:CreateGrant",),
+        ArnEquals={"aws:PrincipalArn": names.role_arn(account_id, names.EXECUTION_ROLE)},
     )
 
 

@@ -55,6 +55,10 @@ LOGS = "logs/"
 SITES = "sites/"
 """Below it a site writes for itself; not replicated either."""
 
+LIFECYCLE_SCRIPTS = "hyperpod/"
+"""What root runs on new HyperPod nodes. Neither replicated nor linked to Lustre: what users write into a file system
+must never become it (docs/decisions/0025)."""
+
 OWN_NONCURRENT_DAYS = 7
 """Old versions of what a bucket keeps for itself."""
 

@@ -75,10 +75,5 @@ def _provider(fleet: Fleet, site_name: str) -> ProviderPlan:
         account_id=account_id,
         region=site.region,
         role_arn=names.role_arn(account_id, names.EXECUTION_ROLE),
-        tags=tags.default_tags(
-            site=site_name,
-            environment=site.environment,
-            owner=fleet.settings.owner,
-            repository=fleet.settings.repository,
-        ),
+        tags=tags.of_site(fleet, site_name),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from plan import names
+from spec import Fleet
 
 URN_TAG = "fleet:urn"
 TAG_VALUE_LENGTH = 256
@@ -38,3 +39,13 @@ def default_tags(*, site: str, environment: str, owner: str, repository: str) ->
         "owner": owner,
         "repository": repository,
     }
+
+
+def of_site(fleet: Fleet, site: str) -> dict[str, str]:
+    """The default tags of a site of the fleet."""
+    return default_tags(
+        site=site,
+        environment=fleet.sites[site].environment,
+        owner=fleet.settings.owner,
+        repository=fleet.settings.repository,
+    )

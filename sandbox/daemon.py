@@ -19,9 +19,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from sandbox.aws import seed
+from sandbox.aws import access_entries, seed
 from sandbox.aws.control import Control
 from sandbox.aws.server import Emulator
+from sandbox.kubernetes import ControlPlanes, PlayedPlanes, run_with
+from sandbox.kubernetes.webhook import Webhook
 from sandbox.state import ALREADY_RUNNING, OPERATOR_PROFILE, Home, Latency, SandboxConfig, State
 
 LOCK_SECONDS = 1.0
@@ -69,6 +71,8 @@ def take(lock: IO[str]) -> bool:
 def serve(home: Home, config: SandboxConfig, ended: threading.Event) -> None:
     """Stand the emulator and the providers up, say so in `sandbox.json`, and wait for the end."""
     emulator = Emulator()
+    planes = _control_planes(home, config, emulator.endpoint)
+    run_with(planes)
     operators = tuple(dict.fromkeys(map(seed.operator_arn, config.operators)))
     credentials = {config.profiles[name]: seed.open_account(id_) for name, id_ in config.accounts.items()}
     sessions = [seed.create_operator(arn) for arn in operators]
@@ -98,8 +102,19 @@ def serve(home: Home, config: SandboxConfig, ended: threading.Event) -> None:
     home.write(home.state, state.to_json())
     _log.info("ready: %s", emulator.endpoint)
     ended.wait()
+    planes.close()
     home.state.unlink(missing_ok=True)
     _log.info("ended")
+
+
+def _control_planes(home: Home, config: SandboxConfig, aws_endpoint: str) -> ControlPlanes | PlayedPlanes:
+    """Where clusters' API servers run; they ask the webhook, which asks STS at `aws_endpoint`."""
+    if config.programs is None:
+        return PlayedPlanes()
+    home.kubernetes.mkdir(mode=0o700)
+    webhook = Webhook(aws_endpoint, access_entries.admission)
+    webhook.start()
+    return ControlPlanes(home.kubernetes, config.programs, webhooks=webhook.webhooks)
 
 
 def _serve_providers(endpoint: str, credentials: seed.Credentials, latency: Latency) -> dict[str, int]:

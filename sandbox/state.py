@@ -48,6 +48,9 @@ class SandboxConfig:
     state_region: str
     """The region of the operators' sessions."""
     latency: Latency = field(default_factory=Latency)
+    programs: dict[str, str] | None = None
+    """Paths of the programs of Kubernetes' control planes, by name, those that are installed; None: EKS clusters are
+    played, without an API server."""
 
     def to_json(self) -> str:
         """The text that `from_json` reads."""
@@ -136,6 +139,11 @@ class Home:
     def pulumi_home(self) -> Path:
         """PULUMI_HOME of everything that runs against this sandbox."""
         return self.path / "pulumi-home"
+
+    @property
+    def kubernetes(self) -> Path:
+        """The control planes: etcd's data, certificates and the programs' logs."""
+        return self.path / "kubernetes"
 
     @property
     def aws_config(self) -> Path:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from spec.eks import EksCluster
 from spec.fields import Name, RegionName, Spec
+from spec.hyperpod import HyperPodCluster
 from spec.network import Network
 from spec.storage import Storage
 
@@ -33,4 +34,7 @@ class Site(Spec):
     eks: dict[Name, EksCluster] | None = Field(
         default=None,
         description="The site's EKS clusters by their short names; a cluster is called <site>--<name>.",
+    )
+    hyperpod: dict[Name, HyperPodCluster] | None = Field(
+        default=None, description="The site's HyperPod clusters by short name; left out, the site has none."
     )

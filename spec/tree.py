@@ -28,7 +28,7 @@ from ruamel.yaml.events import (
 from spec.problem import Finding, Path
 
 DEPTH_MAX = 16
-"""Levels of nesting that are read; the deepest field of any model lies at 5."""
+"""Levels of nesting that are read; the deepest field of any model lies at 8, a training plan's."""
 
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 _WHOLE_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,8})")

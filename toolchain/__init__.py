@@ -18,7 +18,7 @@ __all__ = [
     "argocd_programs",
     "control_plane_programs",
     "find",
-    "kubectl_bin",
+    "kubectl",
     "module_folder",
     "pulumi_bin",
 ]
@@ -42,9 +42,10 @@ def control_plane_programs() -> dict[str, Path]:
     return {name: folder / name for tool, folder in found.items() if folder for name in tool.programs}
 
 
-def kubectl_bin() -> Path | None:
-    """The folder to put first on PATH for a kubectl that fits the sandbox's clusters; None: `make` has to run first."""
-    return find(KUBECTL, Machine.local())
+def kubectl() -> Path | None:
+    """A kubectl that fits the fleet's clusters, on PATH or in the cache; None: `make` has to run first."""
+    folder = find(KUBECTL, Machine.local())
+    return folder / KUBECTL.name if folder else None
 
 
 def argocd_programs() -> dict[str, Path]:

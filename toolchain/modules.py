@@ -25,5 +25,7 @@ def module_folder(module: str, machine: Machine) -> Path:
         raise ToolchainError(f"there is no Go to get {module} with; install Go 1.25 or newer")
     told = machine.output([go, "mod", "download", "-json", f"{module}@{pinned[1]}"], cwd=RECIPE)
     if told is None:
-        raise ToolchainError(f"Go cannot get {module} {pinned[1]}; run `go mod download {module}` in {RECIPE}")
+        raise ToolchainError(
+            f"Go cannot get {module} {pinned[1]}; run `go mod download {module}` in {RECIPE}"
+        )
     return Path(json.loads(told)["Dir"])

@@ -6,11 +6,13 @@ import dataclasses
 import json
 import os
 import shlex
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 import typer
 
+import toolchain
 from automation import project
 from automation.connection import connect, sandbox_config
 from automation.errors import FleetError
@@ -68,6 +70,8 @@ def env(options: Options, site: str | None, *, as_json: bool) -> int:
             region=found.region if found else session.fleet.settings.state.region,
         )
     variables["FLEET_SANDBOX"] = "1"
+    variables["KUBECONFIG"] = str(session.project.kubeconfig(is_sandbox=True))
+    variables["PATH"] = _with_kubectl(variables["PATH"])
     typer.echo(json.dumps(variables, indent=2) if as_json else shell(variables, os.environ))
     return 0
 
@@ -131,6 +135,15 @@ def shell(variables: Mapping[str, str], present: Mapping[str, str]) -> str:
 
 def _is_wanted(name: str) -> bool:
     return name.startswith(MANAGED) or name in {"PATH", "NO_PROXY", "no_proxy"}
+
+
+def _with_kubectl(path: str) -> str:
+    """The toolchain's kubectl comes first, unless the one that PATH leads to is it."""
+    program = toolchain.kubectl()
+    first = shutil.which("kubectl", path=path)
+    if program is None or (first is not None and Path(first).resolve() == program):
+        return path
+    return f"{program.parent}{os.pathsep}{path}"
 
 
 def _speed(scale: float) -> str:

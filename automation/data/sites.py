@@ -1,4 +1,4 @@
-"""Clients of the sites that hold data: each account is entered as a rollout enters it, once."""
+"""Clients of sites: each account is entered as a rollout enters it, once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from automation.errors import FleetError
 from plan import FleetPlan, names
 from plan.replication import ReplicationPlan
 
-SESSION_NAME = "fleet-data"
+SESSION_NAME = "fleet"
 
 ClientOf = Callable[[str, str], Any]
 """A client of a service, in the account and region of a site: (service, site)."""
@@ -32,23 +32,25 @@ class Sites:
 
     def client_in(self, service: str, site: str, region: str) -> Any:
         """A client in the site's account and another region."""
-        return self._clients(site).client(service, region)
+        return self.clients(site).client(service, region)
 
-    def _clients(self, site: str) -> Clients:
-        """Raises FleetError when the account cannot be entered."""
+    def clients(self, site: str) -> Clients:
+        """Clients of the site's account. Raises FleetError when it cannot be entered."""
         provider = self._plan.sites[site].provider
         if provider.account_id not in self._entered:
-            self._entered[provider.account_id] = self._enter(provider.account_id, provider.region)
+            role = names.role_arn(provider.account_id, names.EXECUTION_ROLE)
+            self._entered[provider.account_id] = enter(self._base, role, provider.region)
         return self._entered[provider.account_id]
 
-    def _enter(self, account_id: str, region: str) -> Clients:
-        role = names.role_arn(account_id, names.EXECUTION_ROLE)
-        try:
-            answer = self._base.client("sts", region).assume_role(RoleArn=role, RoleSessionName=SESSION_NAME)
-        except (BotoCoreError, ClientError) as error:
-            remedy = "use an operator's credentials; if the role is missing: fleet bootstrap"
-            raise FleetError(f"cannot assume {role}: {error}", remedy=remedy) from error
-        return self._base.assumed(answer["Credentials"], region=region)
+
+def enter(base: Clients, role: str, region: str) -> Clients:
+    """Clients of a role that the base identity assumes. Raises FleetError when it cannot."""
+    try:
+        answer = base.client("sts", region).assume_role(RoleArn=role, RoleSessionName=SESSION_NAME)
+    except (BotoCoreError, ClientError) as error:
+        remedy = "use an operator's credentials; if the role is missing: fleet bootstrap"
+        raise FleetError(f"cannot assume {role}: {error}", remedy=remedy) from error
+    return base.assumed(answer["Credentials"], region=region)
 
 
 def replication_of(plan: FleetPlan) -> ReplicationPlan:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from plan import names
 from plan.iam import RolePlan
 from plan.policies import service_trust
-from plan.prefixes import own_prefix
+from plan.prefixes import LIFECYCLE_SCRIPTS
 from plan.roles.permissions import Permission, encrypt_volumes, is_site_key, policy, pull_images, site_keys
 from plan.roles.scope import Scope
 
@@ -27,7 +27,7 @@ def roles(scope: Scope) -> tuple[RolePlan, ...]:
                 *pull_images(),
                 *_pods(scope),
                 *encrypt_volumes(scope),
-                *(_own_data(scope, scope.data_bucket) if scope.data_bucket else ()),
+                *(_lifecycle_scripts(scope, scope.data_bucket) if scope.data_bucket else ()),
             ),
             # Logs, metrics and sessions of nodes; AWS keeps it in step with the agents on them.
             managed_policies=("AmazonSageMakerClusterInstanceRolePolicy",),
@@ -92,9 +92,9 @@ def _pods(scope: Scope) -> tuple[Permission, ...]:
     )
 
 
-def _own_data(scope: Scope, bucket: str) -> tuple[Permission, ...]:
+def _lifecycle_scripts(scope: Scope, bucket: str) -> tuple[Permission, ...]:
     """AWS's policy reads buckets called sagemaker-* only; the site's lifecycle scripts are in its data bucket."""
-    arn, prefix = names.bucket_arn(bucket), own_prefix(scope.site)
+    arn, prefix = names.bucket_arn(bucket), LIFECYCLE_SCRIPTS
     return (
         Permission(
             why="reads the site's lifecycle scripts",

@@ -12,7 +12,7 @@ from typing import Any
 
 from moto.kms.models import kms_backends
 
-from sandbox.aws import ec2
+from sandbox.aws import ec2, eks_planes
 from sandbox.aws.dispatch import Call, Key, Operation, Refusal
 from sandbox.aws.eks_state import EksCluster, Shown, cluster_of, clusters_of, now
 from sandbox.aws.eks_versions import DEFAULT, VERSIONS
@@ -118,7 +118,8 @@ def create(call: Call) -> Shown:
                 **call.params.get("kubernetesNetworkConfig", {}),
             },
             "logging": logging_of(call.params.get("logging", {})),
-            "status": "ACTIVE",
+            "identity": {"oidc": {"issuer": _issuer(call)}},
+            "status": "CREATING",
             "platformVersion": "eks.1",
             "tags": dict(call.params.get("tags", {})),
             "encryptionConfig": call.params.get("encryptionConfig", []),
@@ -132,20 +133,14 @@ def create(call: Call) -> Shown:
             "health": {"issues": []},
         },
     )
-    cluster.shown |= _endpoint(call)
+    eks_planes.start(cluster)
     clusters_of(call)[name] = cluster
     _let_creator_in(call, cluster)
-    return {"cluster": {**cluster.shown, "status": "CREATING"}}
+    return {"cluster": cluster.shown}
 
 
-def _endpoint(call: Call) -> Shown:
-    """Where the API is, and who signs for it."""
-    digits = secrets.token_hex(16).upper()
-    return {
-        "endpoint": f"https://{digits}.gr7.{call.region}.eks.amazonaws.com",
-        "certificateAuthority": {"data": "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t"},
-        "identity": {"oidc": {"issuer": f"https://oidc.eks.{call.region}.amazonaws.com/id/{digits}"}},
-    }
+def _issuer(call: Call) -> str:
+    return f"https://oidc.eks.{call.region}.amazonaws.com/id/{secrets.token_hex(16).upper()}"
 
 
 def _public_cidrs(asked: Shown) -> list[str]:
@@ -155,10 +150,11 @@ def _public_cidrs(asked: Shown) -> list[str]:
 
 
 def logging_of(asked: Shown) -> Shown:
-    """The kinds of logs that are written and those that are not, as the API shows both."""
-    enabled = {
-        kind for setup in asked.get("clusterLogging", []) if setup.get("enabled") for kind in setup["types"]
-    }
+    """The kinds of logs that are written and those that are not, as the API shows both; later setups count."""
+    enabled: set[str] = set()
+    for setup in asked.get("clusterLogging", []):
+        change = enabled.update if setup.get("enabled") else enabled.difference_update
+        change(setup["types"])
     shown = ((True, [kind for kind in LOG_TYPES if kind in enabled]),)
     off = [kind for kind in LOG_TYPES if kind not in enabled]
     return {
@@ -223,6 +219,7 @@ def nothing_stands_on_it(call: Call) -> None:
 def delete(call: Call) -> Shown:
     """The cluster with its add-ons, entries and associations; its own group goes too."""
     cluster = clusters_of(call).pop(cluster_of(call).name)
+    eks_planes.stop(cluster)
     backend = ec2.backend_of(call)
     group_id = cluster.shown["resourcesVpcConfig"]["clusterSecurityGroupId"]
     if backend.get_security_group_from_id(group_id) is not None:

@@ -114,7 +114,7 @@ def terminate(cluster: EksCluster, gone: Iterable[Any]) -> None:
     backend = ec2_backends[cluster.account][cluster.region]
     for instance in list(gone):
         for listener in LISTENERS:
-            listener.left(cluster, str(instance.private_dns))
+            listener.left(cluster, str(instance.private_dns_name))
         backend.terminate_instances([instance.id])
 
 
@@ -131,7 +131,7 @@ def facts(cluster: EksCluster, group: Shown, instance: Any) -> NodeFacts:
         "kubernetes.io/arch": "arm64"
         if "arm64" in kind["ProcessorInfo"]["SupportedArchitectures"]
         else "amd64",
-        "kubernetes.io/hostname": str(instance.private_dns),
+        "kubernetes.io/hostname": str(instance.private_dns_name),
         "kubernetes.io/os": "linux",
         "node.kubernetes.io/instance-type": instance.instance_type,
         "topology.kubernetes.io/region": cluster.region,
@@ -141,7 +141,7 @@ def facts(cluster: EksCluster, group: Shown, instance: Any) -> NodeFacts:
         labels["eks.amazonaws.com/sourceLaunchTemplateId"] = template["id"]
         labels["eks.amazonaws.com/sourceLaunchTemplateVersion"] = template["version"]
     return NodeFacts(
-        name=str(instance.private_dns),
+        name=str(instance.private_dns_name),
         provider_id=f"aws:///{zone}/{instance.id}",
         labels=labels,
         taints=tuple(

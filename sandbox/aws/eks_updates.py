@@ -51,7 +51,9 @@ def update_config(call: Call) -> Shown:
     (name,) = [name for name in KINDS if name in call.params]
     value = call.params[name]
     if name == "logging":
-        value = logging_of(value)
+        value = logging_of(
+            {"clusterLogging": [*cluster.shown["logging"]["clusterLogging"], *value["clusterLogging"]]}
+        )
     elif name != "deletionProtection":
         value = {**cluster.shown[name], **value}
     if name == "resourcesVpcConfig" and not value["endpointPublicAccess"]:

@@ -20,6 +20,7 @@ STATUSES = {
     "NotImplemented": 501,
     "RequestLimitExceeded": 503,
     "ServiceUnavailable": 503,
+    "SignatureDoesNotMatch": 403,
     "SlowDown": 503,
     "Unavailable": 503,
     "UnrecognizedClientException": 400,

@@ -6,6 +6,7 @@ import functools
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import parse_qs
 
 from moto.moto_server import werkzeug_app
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -25,6 +26,14 @@ class _Application(DomainDispatcherApplication):
     """Moto's dispatcher, which otherwise matches some 200 patterns for every request."""
 
     get_backend_for_host = functools.cache(DomainDispatcherApplication.get_backend_for_host)
+
+    def infer_service_region_host(self, environ: dict[str, Any], path: str) -> str | None:
+        """The host that a call is for, which a presigned URL says as a signed header does."""
+        scope = parse_qs(environ.get("QUERY_STRING", "")).get("X-Amz-Credential")
+        if scope and "HTTP_AUTHORIZATION" not in environ:
+            environ = {**environ, "HTTP_AUTHORIZATION": f"AWS4-HMAC-SHA256 Credential={scope[0]}"}
+        host: str | None = super().infer_service_region_host(environ, path)
+        return host
 
 
 class Emulator:

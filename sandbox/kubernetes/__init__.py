@@ -18,6 +18,7 @@ from sandbox.kubernetes.model import (
     Webhooks,
 )
 from sandbox.kubernetes.planes import ControlPlanes
+from sandbox.kubernetes.played import PlayedPlanes
 from sandbox.kubernetes.running import planes, run_with
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Node",
     "Planes",
     "PlanesError",
+    "PlayedPlanes",
     "Taint",
     "Webhooks",
     "planes",

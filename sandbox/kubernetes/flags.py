@@ -76,11 +76,11 @@ class Files:
         return self.folder / "authorization.kubeconfig"
 
 
-def etcd(program: str) -> list[str]:
+def etcd(program: str, folder: Path) -> list[str]:
     """One etcd, alone, on sockets."""
     return [
         program,
-        "--data-dir=etcd",
+        f"--data-dir={folder}",
         f"--listen-client-urls={ETCD_CLIENTS}",
         f"--advertise-client-urls={ETCD_CLIENTS}",
         f"--listen-peer-urls={ETCD_PEERS}",
@@ -116,11 +116,12 @@ def api_server(
         f"--service-account-signing-key-file={files.service_accounts}",
         f"--service-cluster-ip-range={service_cidr}",
         "--endpoint-reconciler-type=none",
-        "--feature-gates=DetectCacheInconsistency=false",  # etcd 3.4 lacks what it looks at
         "--profiling=false",
         "--shutdown-delay-duration=0s",
     ]
-    if emulates is not None:
+    if emulates is None:
+        command.append("--feature-gates=DetectCacheInconsistency=false")  # etcd 3.4 lacks what it looks at
+    else:
         command.append(f"--emulated-version={emulates}")
     return [*command, *(_webhooks(files) if asks else ())]
 

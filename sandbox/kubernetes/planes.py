@@ -19,6 +19,8 @@ from sandbox.kubernetes.processes import Process, Spawner
 
 ETCD = "etcd"
 NEEDED = (ETCD, *PROGRAMS)
+OLDEST_EMULATED = 3
+"""Minors that an API server can play to be behind (kubernetes.io, "Compatibility Version For Control Plane")."""
 _NOT_FOUND = 404
 
 
@@ -40,6 +42,7 @@ class ControlPlanes:
         self._planes: dict[ClusterKey, Plane] = {}
         self._lock = threading.Lock()
         self._etcd: Process | None = None
+        self._spawner = Spawner()
         self._numbers = itertools.count(1)
 
     def start(self, key: ClusterKey, version: str, *, service_cidr: str = SERVICE_CIDR) -> None:
@@ -111,7 +114,7 @@ class ControlPlanes:
         wanted = Wanted(
             name=key.name,
             version=version,
-            emulates=None if version == self._own_version else version,
+            emulates=emulated(version, own=self._own_version),
             service_cidr=service_cidr,
             prefix=f"{number}-{key.name}",
         )
@@ -127,15 +130,12 @@ class ControlPlanes:
         """The one etcd. An API server waits for it by itself."""
         with self._lock:
             if self._etcd is None:
-                self._etcd = self._spawn(flags.etcd(self._programs[ETCD]), self._folder / "etcd.log")
+                command = flags.etcd(self._programs[ETCD], self._folder / ETCD)
+                self._etcd = self._spawn(command, self._folder / "etcd.log")
 
     def _spawn(self, command: list[str], log: Path) -> Process:
         environment = flags.environment(self._folder)
         return self._spawner.spawn(command, log=log, cwd=self._folder, environment=environment)
-
-    @cached_property
-    def _spawner(self) -> Spawner:
-        return Spawner()
 
     @cached_property
     def _own_version(self) -> str:
@@ -145,6 +145,16 @@ class ControlPlanes:
         if found is None:
             raise PlanesError(f"kube-apiserver does not say its version: {told}")
         return found[1]
+
+
+def emulated(version: str, *, own: str) -> str | None:
+    """The version to play; one that the programs cannot play gets theirs."""
+    behind = _minor(own) - _minor(version)
+    return version if 0 < behind <= OLDEST_EMULATED else None
+
+
+def _minor(version: str) -> int:
+    return int(version.partition(".")[2])
 
 
 def _delete(admin: ApiClient, path: str) -> None:

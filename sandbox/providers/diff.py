@@ -95,7 +95,9 @@ def _keeps_its_name(kind: ResourceType, outputs: Mapping[str, Any], news: Mappin
 
 
 def _property_changes(kind: ResourceType, name: str, old: Any, new: Any) -> Iterator[tuple[str, Change]]:
-    form = kind.properties[name].form if name in kind.properties else PLAIN
+    item = kind.properties.get(name)
+    form = item.form if item else PLAIN
+    old = without_told(item.told if item else (), old, new)
     if (blank(old) and blank(new)) or (not has_unknown(new) and form.same(old, new)):
         return iter(())
     return _changes(name, old, new)
@@ -121,8 +123,22 @@ def _ignored(path: str, ignore: Sequence[str]) -> bool:
     return any(path == item or path.startswith((f"{item}.", f"{item}[")) for item in ignore)
 
 
-def after(outputs: Mapping[str, Any], old_inputs: Mapping[str, Any], news: Mapping[str, Any]) -> Properties:
+def after(
+    kind: ResourceType, outputs: Mapping[str, Any], old_inputs: Mapping[str, Any], news: Mapping[str, Any]
+) -> Properties:
     """The outputs that an update is expected to leave: what the program no longer sets is gone."""
     dropped = {name for name in old_inputs if name not in news}
     kept = {name: value for name, value in outputs.items() if name not in dropped}
-    return {**kept, **{name: value for name, value in news.items() if name != DEFAULTS_KEY}}
+    given = {name: value for name, value in news.items() if name != DEFAULTS_KEY}
+    for name, item in kind.properties.items():
+        if item.told and isinstance(given.get(name), Mapping) and isinstance(outputs.get(name), Mapping):
+            told = {key: outputs[name][key] for key in item.told if key in outputs[name]}
+            given[name] = {**told, **given[name]}
+    return {**kept, **given}
+
+
+def without_told(told: Sequence[str], value: Any, given: Any) -> Any:
+    """A structure without the members that AWS added to those that are given."""
+    if not told or not isinstance(value, Mapping) or not isinstance(given, Mapping):
+        return value
+    return {key: item for key, item in value.items() if key in given or key not in told}

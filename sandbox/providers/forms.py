@@ -87,7 +87,13 @@ def _content_hash(archive: Any) -> Any:
     return archive.get("hash", archive) if isinstance(archive, dict) else archive
 
 
+def _flag_text(value: Any) -> Any:
+    return str(value).lower() if isinstance(value, bool) else value
+
+
 PLAIN: Final = Form()
+NUMBER_TEXT: Final = Form(to_api=str, to_property=int)
+FLAG_TEXT: Final = Form(to_api=_flag_text, to_property=lambda text: text == "true")
 UNORDERED: Final = Form(canonical=_sorted)
 JSON: Final = Form(to_property=_json_text, canonical=_canonical_json)
 NAME_VALUE: Final = Form(to_api=_to_pairs, to_property=_from_pairs)

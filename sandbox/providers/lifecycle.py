@@ -15,9 +15,6 @@ from sandbox.providers.steps import Retried, Steps
 from sandbox.providers.templates import parse, text
 from sandbox.providers.wire import Properties
 
-_WAIT_SECONDS: Final = 30.0
-"""The emulator changes states at once or within its latency model's few seconds."""
-
 _FIRST_PAUSE_SECONDS: Final = 0.01
 _LONGEST_PAUSE_SECONDS: Final = 0.5
 
@@ -58,7 +55,7 @@ class Lifecycle:
         """The resource as it is, its id and outputs; None when it is gone."""
         known = outputs or self._imported(resource_id)
         composed = outputs or "$" not in self._kind.id
-        own_id = resource_id if composed else text(self._kind.id, self._values(known))
+        own_id = known.get("id", resource_id) if composed else text(self._kind.id, self._values(known))
         try:
             found = self._steps.read({**self._values(known), "id": own_id})
         except ProviderError as error:
@@ -132,6 +129,8 @@ class Lifecycle:
         def ready() -> bool:
             nonlocal found
             found = self._steps.read(values) or {}
+            if observe.holds(self._kind.failed, found):
+                raise ProviderError(f"it has failed: {observe.at(self._kind.failure, found)}")
             return bool(found) and (self._kind.ready is None or observe.holds(self._kind.ready, found))
 
         self._wait(ready, "it did not become ready")
@@ -166,10 +165,10 @@ class Lifecycle:
         return {**self._place, **in_api_form(self._kind, properties)}
 
     def _wait(self, done: Callable[[], bool], otherwise: str) -> None:
-        deadline = time.monotonic() + _WAIT_SECONDS
+        deadline = time.monotonic() + self._kind.patience_s
         pause = _FIRST_PAUSE_SECONDS
         while not done():
             if time.monotonic() > deadline:
-                raise ProviderError(f"{otherwise} after {_WAIT_SECONDS:g} s")
+                raise ProviderError(f"{otherwise} after {self._kind.patience_s:g} s")
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)

@@ -12,7 +12,7 @@ from typing import Any, Final
 import jmespath
 
 from sandbox.providers.check import DEFAULTS_KEY
-from sandbox.providers.diff import blank
+from sandbox.providers.diff import blank, without_told
 from sandbox.providers.forms import PLAIN
 from sandbox.providers.resource_type import NEVER_RETURNED, NOT_SET, Property, ResourceType, When
 from sandbox.providers.shapes import to_property_names
@@ -48,7 +48,7 @@ def refreshed_inputs(kind: ResourceType, inputs: Mapping[str, Any], found: Mappi
     importing = not inputs
     names = [*kind.properties, "region", "tags", "tagsAll"]
     kept = {
-        name: found[name]
+        name: without_told(_told(kind, name), found[name], inputs.get(name))
         for name in names
         if name in found and (name in inputs or importing or name in {"tags", "tagsAll"})
     }
@@ -56,11 +56,21 @@ def refreshed_inputs(kind: ResourceType, inputs: Mapping[str, Any], found: Mappi
     return {**without_blanks, DEFAULTS_KEY: inputs.get(DEFAULTS_KEY, [])}
 
 
+def _told(kind: ResourceType, name: str) -> tuple[str, ...]:
+    return kind.properties[name].told if name in kind.properties else ()
+
+
 def expected_outputs(kind: ResourceType, inputs: Mapping[str, Any]) -> Properties:
     """The outputs of a resource before it is made: its inputs, and unknown what AWS will say."""
-    told = [name for name, item in kind.properties.items() if item.answer is not NEVER_RETURNED]
-    names = [*told, *kind.outputs, *kind.computed]
-    return {**dict.fromkeys(names, UNKNOWN), **inputs}
+    read = [name for name, item in kind.properties.items() if item.answer is not NEVER_RETURNED]
+    names = [*read, *kind.outputs, *kind.computed]
+    given = {
+        name: {**dict.fromkeys(kind.properties[name].told, UNKNOWN), **value}
+        if name in kind.properties and isinstance(value, Mapping)
+        else value
+        for name, value in inputs.items()
+    }
+    return {**dict.fromkeys(names, UNKNOWN), **given}
 
 
 def assumed(kind: ResourceType) -> Properties:
@@ -91,6 +101,12 @@ def _value(name: str, item: Property, answer: Mapping[str, Any], old: Mapping[st
     value = None if named is None else item.form.to_property(named)
     if (blank(value) and blank(before)) or (value is not None and item.form.same(value, before)):
         return before
+    if (
+        item.told
+        and isinstance(before, Mapping)
+        and item.form.same(without_told(item.told, value, before), before)
+    ):
+        return {**(value or {}), **before}
     return value
 
 

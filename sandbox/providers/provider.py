@@ -30,7 +30,7 @@ from sandbox.providers.pace import Pace
 from sandbox.providers.peers import Peers
 from sandbox.providers.resource_type import ResourceType
 from sandbox.providers.tables import RESOURCE_TYPES
-from sandbox.providers.wire import Properties, from_struct, to_struct
+from sandbox.providers.wire import UNKNOWN, Properties, from_struct, to_struct
 
 VERSION: Final = "7.51.1"
 """The pulumi-aws release whose inputs the tables follow."""
@@ -131,9 +131,11 @@ class AwsProvider:
     def update(self, request: Any, peer: str) -> Any:
         """Change the resource, or say what it will be."""
         olds = from_struct(request.olds)
-        news = after(olds, from_struct(request.old_inputs), from_struct(request.news))
+        kind = _kind(request.urn)
+        news = after(kind, olds, from_struct(request.old_inputs), from_struct(request.news))
         if request.preview:
-            return provider_pb2.UpdateResponse(properties=to_struct(news))
+            renewed = dict.fromkeys(kind.renewed, UNKNOWN)
+            return provider_pb2.UpdateResponse(properties=to_struct({**news, **renewed}))
         changed = _difference(request).properties
         outputs = self._lifecycle(request.urn, peer, olds).update(request.id, olds, news, changed)
         return provider_pb2.UpdateResponse(properties=to_struct(outputs))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from botocore.model import OperationModel
 
@@ -30,7 +31,12 @@ def tag_values(tags: Mapping[str, str]) -> Properties:
     """Tags as the templates name them; absent when there are none."""
     pairs = [{"Key": key, "Value": value} for key, value in tags.items()]
     keyed = [{"TagKey": key, "TagValue": value} for key, value in tags.items()]
-    return {"tags.map": dict(tags) or None, "tags.list": pairs or None, "tags.keyed": keyed or None}
+    return {
+        "tags.map": dict(tags) or None,
+        "tags.list": pairs or None,
+        "tags.keyed": keyed or None,
+        "tags.query": urlencode(tags) or None,
+    }
 
 
 def list_changes(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Properties:

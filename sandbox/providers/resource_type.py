@@ -78,6 +78,8 @@ class Property:
     property that the creating call does not take: another value is set by `updates` right after. `answer` is
     the path of the value in what is read ("": by its own name). `allowed` limits the values that are modelled.
     With `chosen`, AWS chooses a value when the program gives none: no longer giving one changes nothing.
+    `told` are members of a structure that AWS adds when the program does not give them: they are outputs, and no
+    difference.
 
     `cloudformation` is CloudFormation's name when it is not the same; `differs` says why the table replaces
     where CloudFormation does not, or the reverse.
@@ -91,6 +93,7 @@ class Property:
     answer: str | None = ""
     allowed: tuple[Any, ...] = ()
     chosen: bool = False
+    told: tuple[str, ...] = ()
     cloudformation: str = ""
     differs: str = ""
 
@@ -116,9 +119,10 @@ class When:
 class Tagging:
     """How a service writes, changes and reads tags.
 
-    Requests see the tags as `$tags.map`, `$tags.list` and, in the words of KMS, `$tags.keyed`; those to remove as
-    `$tags.keys` and `$tags.keyList`. `$tags.all` are those that the resource has in the end, for a service that writes
-    them all at once. `create_params` gives them to the creating call; without it `put` follows it.
+    Requests see the tags as `$tags.map`, `$tags.list`, in the words of KMS `$tags.keyed`, and as S3's objects take
+    them, `$tags.query`; those to remove as `$tags.keys` and `$tags.keyList`. `$tags.all` are those that the resource
+    has in the end, for a service that writes them all at once. `create_params` gives them to the creating call;
+    without it `put` follows it.
     `at` is their path in what is read, as a map or a list of Key and Value.
     """
 
@@ -137,7 +141,9 @@ class ResourceType:
     user writes it for an import, when that is another text, and `found_id` then where it is in what is read.
     `noun` is the provider's word in its errors. The first of `reads` finds the resource, the others add to
     it. `autoname` is the property that gets a name when the program gives none. `replaces_source` says where
-    the replacing properties come from when `cloudformation` names no type.
+    the replacing properties come from when `cloudformation` names no type. `renewed` are outputs that any update
+    changes, so that a preview does not know them. `failed` is a state that `ready` is never reached from, and
+    `failure` where in what is read the reason is. `patience_s` is how long it may take to be ready or gone.
     """
 
     type: str
@@ -150,12 +156,16 @@ class ResourceType:
     delete: tuple[Step, ...]
     after_create: tuple[Step, ...] = ()
     ready: When | None = None
+    failed: When | None = None
+    failure: str = ""
     gone: When | None = None
     gone_codes: tuple[str, ...] = ()
     outputs: Mapping[str, str] = field(default_factory=dict)
     computed: Mapping[str, str] = field(default_factory=dict)
     tags: Tagging | None = None
     autoname: str = ""
+    renewed: tuple[str, ...] = ()
+    patience_s: float = 30.0
     import_id: str = ""
     found_id: str = ""
     regional: bool = True

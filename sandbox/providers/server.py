@@ -13,6 +13,8 @@ from google.protobuf.message_factory import GetMessageClass
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from sandbox.providers.aws import Credentials
+from sandbox.providers.eks import EksServer
+from sandbox.providers.eks.kubernetes import KubernetesProvider
 from sandbox.providers.errors import PartlyCreatedError, ProviderError
 from sandbox.providers.pace import Pace
 from sandbox.providers.provider import AwsProvider
@@ -34,7 +36,7 @@ _Method = Callable[[Any, str], Any]
 class ProviderServer:
     """A running server: its port on loopback, and the way to stop it."""
 
-    def __init__(self, provider: AwsProvider) -> None:
+    def __init__(self, provider: AwsProvider | KubernetesProvider) -> None:
         options = [("grpc.max_receive_message_length", _MESSAGE_BYTES), ("grpc.so_reuseport", 0)]
         self._server = grpc.server(ThreadPoolExecutor(_THREADS, thread_name_prefix="aws"), options=options)
         self._server.add_generic_rpc_handlers(
@@ -48,7 +50,7 @@ class ProviderServer:
         self._server.stop(grace=None).wait()
 
 
-_RUNNING: Final[list[ProviderServer]] = []
+_RUNNING: Final[list[ProviderServer | EksServer]] = []
 """A server ends when nothing refers to it."""
 
 
@@ -61,11 +63,12 @@ def serve(*, endpoint: str, credentials: Mapping[str, str], latency: Latency) ->
     """
     provider = AwsProvider(endpoint=endpoint, credentials=Credentials(**credentials), pace=Pace(latency))
     server = ProviderServer(provider)
-    _RUNNING.append(server)
-    return {"aws": server.port}
+    components, kubernetes = EksServer(), ProviderServer(KubernetesProvider())
+    _RUNNING.extend((server, components, kubernetes))
+    return {"aws": server.port, "eks": components.port, "kubernetes": kubernetes.port}
 
 
-def _handlers(provider: AwsProvider) -> dict[str, Any]:
+def _handlers(provider: AwsProvider | KubernetesProvider) -> dict[str, Any]:
     """A handler for each RPC that the provider has a method for; the others are unimplemented."""
     methods = provider_pb2.DESCRIPTOR.services_by_name["ResourceProvider"].methods
     return {

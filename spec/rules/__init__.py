@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from spec.fleet import FleetSettings
 from spec.problem import Finding
-from spec.rules import addresses, data, eks, peerings, settings, sites, storage
+from spec.rules import addresses, data, eks, hyperpod, peerings, settings, sites, storage
 from spec.site import Site
 
 SiteRule = Callable[[str, Site], Iterator[Finding]]
@@ -36,6 +36,19 @@ SITE_RULES: tuple[SiteRule, ...] = (
     eks.hub_has_nodes_for_argo_cd,
     eks.access_roles_differ,
     eks.execution_role_is_in_already,
+    hyperpod.hyperpod_has_a_place,
+    hyperpod.hyperpod_holds_something,
+    hyperpod.hyperpod_names_are_short,
+    hyperpod.hyperpod_lies_in_a_zone_of_the_network,
+    hyperpod.eks_cluster_is_the_site_s,
+    hyperpod.eks_clusters_have_one_hyperpod,
+    hyperpod.slurm_groups_know_what_they_are,
+    hyperpod.slurm_has_one_controller_and_workers,
+    hyperpod.options_fit_the_orchestrator,
+    hyperpod.options_fit_the_provisioning,
+    hyperpod.autoscaled_groups_are_karpenter_s,
+    hyperpod.autoscaled_groups_start_empty_and_plain,
+    hyperpod.groups_ask_for_what_there_is,
 )
 SETTINGS_RULES: tuple[SettingsRule, ...] = (
     settings.account_ids_differ,
@@ -73,5 +86,7 @@ FLEET_RULES: tuple[FleetRule, ...] = (
     data.buckets_have_their_own_names,
     eks.hub_reaches_private_clusters,
     eks.services_lie_outside_the_pool,
+    hyperpod.training_plans_are_the_site_s,
+    hyperpod.lifecycle_scripts_have_a_bucket,
 )
 """Given the sites that could be read: a rule about all of them holds back while one is missing."""

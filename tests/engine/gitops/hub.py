@@ -62,10 +62,10 @@ class Hub:
 
     def kubectl(self, *arguments: str, objects: Objects = ()) -> subprocess.CompletedProcess[str]:
         """Run kubectl with these objects on its standard input."""
-        folder = toolchain.kubectl_bin()
-        assert folder is not None, "run `make setup`"
+        kubectl = toolchain.kubectl()
+        assert kubectl is not None, "run `make setup`"
         return subprocess.run(
-            [folder / "kubectl", f"--kubeconfig={self.kubeconfig}", *arguments],
+            [kubectl, f"--kubeconfig={self.kubeconfig}", *arguments],
             input="".join(f"---\n{json.dumps(item)}\n" for item in objects),
             capture_output=True,
             text=True,

@@ -117,6 +117,6 @@ def test_the_program_and_the_files_of_the_fleet_decide_what_runs(tmp_path: Path)
     site = tmp_path / "Pulumi.one.yaml"
     site.write_text("d")
     found = approval.sources(tmp_path, {"one": site, "links": tmp_path / "Pulumi.links.yaml"})
-    own = [name for name in found if not name.startswith(("spec/", "plan/"))]
+    own = [name for name in found if not name.startswith(("spec/", "plan/", "cluster-configs/"))]
     assert own == ["fleet.yaml", "Pulumi.one.yaml", "components/layer.py"]
     assert "plan/names.py" in found, "the installed one, as the program has it"

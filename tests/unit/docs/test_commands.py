@@ -39,7 +39,7 @@ def refusal(typed: str) -> str:
     words = [word.strip("[],") for word in shlex.split(typed)]
     command: Any = typer.main.get_command(app)
     context: Any = None
-    while hasattr(command, "get_command") and words:
+    while hasattr(command, "get_command") and words and not words[0].startswith("-"):
         name, *words = words
         group, command = command, command.get_command(context, name)
         if command is None:

@@ -98,6 +98,7 @@ def test_d6_what_moves_to_intelligent_tiering_and_how_long_old_versions_live() -
         "code/": (None, 30),
         "logs/": (None, 7),
         "sites/": (None, 7),
+        "hyperpod/": (None, 7),
     }
     (whole,) = (rule for rule in data_of("main-usw2").lifecycle if not rule.prefix)
     assert (whole.abort_uploads_days, whole.drops_lone_markers) == (7, True)

@@ -14,7 +14,8 @@ Given = Mapping[str, Any]
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Example:
     """`inputs` gets what `needs` made. `changes` updates (None removes), `replaced` is a new value of one
-    property that replaces the resource. `import_id` is written by users; without it the id is.
+    property that replaces the resource. `import_id` is written by users, with `{id}` for the id; without it the id
+    is.
     """
 
     inputs: Callable[[Given], dict[str, Any]]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tests.unit.sandbox.providers.example import Example, Given
+from tests.unit.sandbox.providers.examples_eks import EKS_EXAMPLES
 from tests.unit.sandbox.providers.examples_s3 import S3_EXAMPLES
 from tests.unit.sandbox.providers.examples_storage import STORAGE_EXAMPLES
 from tests.unit.sandbox.providers.needed import (
@@ -333,6 +334,7 @@ EXAMPLES: Final[Mapping[str, Example]] = {
         replaced={"name": "alias/other"},
     ),
     **S3_EXAMPLES,
+    **EKS_EXAMPLES,
     "aws:sns/topic:Topic": Example(
         inputs=lambda _: {"name": "alerts", "displayName": "Alerts", "tags": {"Name": "a"}},
         changes=lambda _: {"displayName": "Alarms", "tags": {"Owner": "b"}},

@@ -139,4 +139,10 @@ S3_EXAMPLES: Final[Mapping[str, Example]] = {
         replaced={"name": "other"},
         import_id=lambda given: f"{given['bucket']}:all",
     ),
+    "aws:s3/bucketObjectv2:BucketObjectv2": Example(
+        needs=bucket,
+        inputs=lambda given: {**given, "key": "a/b.sh", "content": "echo", "tags": {"Name": "a"}},
+        changes=lambda _: {"tags": {"Owner": "b c"}, "contentType": "text/x-shellscript"},
+        replaced={"key": "a/c.sh"},
+    ),
 }
