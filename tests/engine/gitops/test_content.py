@@ -15,7 +15,7 @@ from plan.mounts import kubernetes
 from plan.storage import plan_storage
 from tests.engine.gitops.hub import Hub
 from tests.engine.gitops.rendering import GITOPS, ROOT, rendered, shipped_chart
-from tests.registered import CLUSTERS, FLEET, deployed
+from tests.registered import CLUSTERS, FLEET, promises
 
 EXAMPLES = sorted((GITOPS / "workloads" / "examples").glob("*.yaml"))
 TEAM = "pretraining"
@@ -160,7 +160,7 @@ def number(quantity: str) -> int:
 def test_the_volumes_of_a_team_are_those_of_the_plan(
     cluster: Any, contents: dict[str, list[dict[str, Any]]]
 ) -> None:
-    storage, known = plan_storage(FLEET, cluster.site), deployed(cluster).storage
+    storage, known = plan_storage(FLEET, cluster.site), promises(cluster).storage
     assert storage is not None
     assert known is not None
     planned = {identity(item): item for item in kubernetes(storage, known, TEAM)}

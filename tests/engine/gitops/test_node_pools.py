@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from plan.registered_cluster import RegisteredCluster
 from tests.engine.gitops.hub import Hub
 from tests.engine.gitops.rendering import ROOT, rendered
-from tests.registered import CLUSTERS, deployed
+from tests.registered import CLUSTERS, promises
 
 MAIN, INFERENCE, SECONDARY = CLUSTERS
 GPU_TAINT = [{"key": "nvidia.com/gpu", "effect": "NoSchedule"}]
@@ -23,16 +24,20 @@ NEVER_WHILE_BUSY = [
 Made = dict[str, dict[str, dict[str, Any]]]
 
 
+def specs(application: dict[str, Any], scratch: Path) -> Made:
+    """What an Application makes: specs by kind and name."""
+    kinds: Made = {}
+    for item in rendered(application, ROOT / "gitops/add-ons/node-pools", scratch):
+        kinds.setdefault(item["kind"], {})[item["metadata"]["name"]] = item["spec"]
+    return kinds
+
+
 @pytest.fixture(scope="session")
 def made(hub: Hub, scratch: Path) -> dict[str, Made]:
-    """Specs by cluster, kind and name."""
-    found: dict[str, Made] = {}
-    for cluster in CLUSTERS:
-        application = hub.applications()[f"node-pools-{cluster.name}"]
-        kinds = found.setdefault(cluster.name, {})
-        for item in rendered(application, ROOT / "gitops/add-ons/node-pools", scratch):
-            kinds.setdefault(item["kind"], {})[item["metadata"]["name"]] = item["spec"]
-    return found
+    """The specs by cluster."""
+    return {
+        cluster.name: specs(hub.applications()[f"node-pools-{cluster.name}"], scratch) for cluster in CLUSTERS
+    }
 
 
 def pool(made: dict[str, Made], cluster: RegisteredCluster, name: str) -> dict[str, Any]:
@@ -126,22 +131,30 @@ def test_what_tolerates_nothing_finds_nodes_that_stay(made: dict[str, Made]) -> 
 
 
 def test_nodes_of_a_fabric_are_in_one_placement_group_and_its_subnet(made: dict[str, Made]) -> None:
-    spec, network = node_class(made, MAIN, "gpu-training"), deployed(MAIN).network
+    spec, network = node_class(made, MAIN, "gpu-training"), promises(MAIN).network
     assert spec["placementGroupSelector"] == {"name": "main-use1-training-use1-az4"}
     assert spec["subnetSelectorTerms"] == [{"id": network.private_subnet_ids["use1-az4"]}]
     assert "capacityReservationSelectorTerms" not in spec
     assert spec["securityGroupSelectorTerms"] == [
-        {"id": deployed(MAIN).security_group_id},
+        {"id": promises(MAIN).eks.cluster_security_group_ids["training"]},
         {"id": network.security_group_ids["base"]},
         {"id": network.security_group_ids["efa"]},
     ]
 
 
-def test_reserved_nodes_are_in_no_placement_group(made: dict[str, Made]) -> None:
+def test_reserved_nodes_are_in_no_placement_group(hub: Hub, scratch: Path) -> None:
     """Rows E5, T3: the reservation lies where it lies."""
-    spec, network = node_class(made, SECONDARY, "gpu-training"), deployed(SECONDARY).network
-    assert spec["capacityReservationSelectorTerms"] == [{"id": "cr-0123456789abcdef0"}]
+    application = deepcopy(hub.applications()[f"node-pools-{SECONDARY.name}"])
+    facts = application["spec"]["sources"][0]["helm"]["valuesObject"]["cluster"]
+    assert facts["capacityReservations"] == ""
+    facts["capacityReservations"] = "cr-0123456789abcdef0,cr-0123456789abcdef1"
+    spec = specs(application, scratch)["EC2NodeClass"]["gpu-training"]
+    assert spec["capacityReservationSelectorTerms"] == [
+        {"id": "cr-0123456789abcdef0"},
+        {"id": "cr-0123456789abcdef1"},
+    ]
     assert "placementGroupSelector" not in spec
+    network = promises(SECONDARY).network
     assert spec["subnetSelectorTerms"] == [
         {"id": network.private_subnet_ids["usw2-az1"]},
         {"id": network.private_subnet_ids["usw2-az2"]},
@@ -179,7 +192,10 @@ def test_every_node_is_encrypted_tagged_and_answers_metadata_to_the_node_alone(m
         for spec in made[cluster.name]["EC2NodeClass"].values():
             (root,) = spec["blockDeviceMappings"]
             assert root["rootVolume"] is True
-            assert (root["ebs"]["encrypted"], root["ebs"]["kmsKeyID"]) == (True, deployed(cluster).key_arn)
+            assert (root["ebs"]["encrypted"], root["ebs"]["kmsKeyID"]) == (
+                True,
+                promises(cluster).keys.key_arn,
+            )
             assert spec["metadataOptions"] == {"httpTokens": "required", "httpPutResponseHopLimit": 1}
             assert spec["instanceProfile"] == f"KarpenterNodeRole-{cluster.site}"
             assert spec["tags"]["fleet:site"] == cluster.site

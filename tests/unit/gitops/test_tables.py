@@ -127,15 +127,6 @@ def test_the_repository_is_the_fleets() -> None:
     assert VALUES["repository"] == SOURCE.url == f"https://github.com/{FLEET.settings.repository}.git"
 
 
-def test_the_clusters_of_the_tests_are_those_of_the_site_files() -> None:
-    written = {
-        (site, short): (cluster.version, cluster.karpenter.gpu_limit)
-        for site, content in FLEET.sites.items()
-        for short, cluster in (content.eks or {}).items()
-    }
-    assert written == {(c.site, c.short): (c.kubernetes_version, c.gpu_limit) for c in CLUSTERS}
-
-
 def test_the_slices_of_a_gpu_are_row_r6() -> None:
     values = YAML(typ="safe").load((GITOPS / "add-ons/nvidia-device-plugin/values.yaml").read_text())
     configurations = {name: YAML(typ="safe").load(text) for name, text in values["config"]["map"].items()}
