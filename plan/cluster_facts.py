@@ -161,7 +161,7 @@ FACTS: tuple[Fact, ...] = (
         value=lambda s: s.account_id,
     ),
     Fact(
-        name="aws_vpc_id", meaning="the site's VPC", source=NETWORK, value=lambda s: s.deployed.network.vpc_id
+        name="aws_vpc_id", meaning="the site's VPC", source=NETWORK, value=lambda s: s.promises.network.vpc_id
     ),
     Fact(
         name="aws_tags", meaning="tags of everything the site makes, as JSON", source=FLEET_FILE, value=_tags
@@ -182,46 +182,48 @@ FACTS: tuple[Fact, ...] = (
     Fact(
         name="cluster_endpoint",
         meaning="the cluster's API",
-        source="EKS",
-        value=lambda s: s.deployed.endpoint,
+        source="stack output eks",
+        value=lambda s: s.promises.eks.endpoints[s.cluster.short],
     ),
     Fact(
         name="private_subnet_ids",
         meaning="subnets of nodes, all zones, with commas",
         source=NETWORK,
         value=lambda s: ",".join(
-            subnet for _, subnet in sorted(s.deployed.network.private_subnet_ids.items())
+            subnet for _, subnet in sorted(s.promises.network.private_subnet_ids.items())
         ),
     ),
     Fact(
         name="gpu_subnet_id",
         meaning="the subnet of GPU nodes: Lustre's zone, else the site's first",
         source=NETWORK,
-        value=lambda s: s.deployed.network.private_subnet_ids[s.gpu_zone_id],
+        value=lambda s: s.promises.network.private_subnet_ids[s.gpu_zone_id],
     ),
     Fact(
         name="gpu_placement_group",
         meaning=f"placement group of the GPU fleet {GPU_FLEET} in that zone",
         source=NETWORK,
-        value=lambda s: s.deployed.network.placement_groups.get(f"{GPU_FLEET}-{s.gpu_zone_id}", ""),
+        value=lambda s: s.promises.network.placement_groups.get(f"{GPU_FLEET}-{s.gpu_zone_id}", ""),
     ),
     Fact(
         name="node_security_group_ids",
         meaning="security groups of every node: the cluster's own and base, with commas",
-        source=f"EKS, {NETWORK}",
-        value=lambda s: f"{s.deployed.security_group_id},{s.deployed.network.security_group_ids['base']}",
+        source="stack outputs eks, network",
+        value=lambda s: (
+            f"{s.promises.eks.cluster_security_group_ids[s.cluster.short]},{s.promises.network.security_group_ids['base']}"
+        ),
     ),
     Fact(
         name="efa_security_group_id",
         meaning="security group of EFA traffic, self only",
         source=NETWORK,
-        value=lambda s: s.deployed.network.security_group_ids["efa"],
+        value=lambda s: s.promises.network.security_group_ids["efa"],
     ),
     Fact(
         name="kms_key_arn",
         meaning="the site's key",
         source="stack output keys",
-        value=lambda s: s.deployed.key_arn,
+        value=lambda s: s.promises.keys.key_arn,
     ),
     Fact(
         name="karpenter_queue",
@@ -278,7 +280,7 @@ FACTS: tuple[Fact, ...] = (
         name="lustre_security_group_id",
         meaning="security group of Lustre servers",
         source=NETWORK,
-        value=lambda s: s.deployed.network.security_group_ids.get("lustre", ""),
+        value=lambda s: s.promises.network.security_group_ids.get("lustre", ""),
     ),
     Fact(
         name="efs_id",
@@ -290,6 +292,6 @@ FACTS: tuple[Fact, ...] = (
         name="efs_access_points",
         meaning="access points of EFS by team, as JSON",
         source=STORAGE,
-        value=lambda s: _json(s.deployed.storage.access_point_ids if s.deployed.storage else {}),
+        value=lambda s: _json(s.promises.storage.access_point_ids if s.promises.storage else {}),
     ),
 )

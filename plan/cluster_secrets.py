@@ -12,7 +12,7 @@ from typing import Any
 from plan import names
 from plan.cluster_facts import FACTS, LABELS, SWITCHES
 from plan.iam import iam_account
-from plan.registered_cluster import DeployedCluster, RegisteredCluster, Source, Subject
+from plan.registered_cluster import Promises, RegisteredCluster, Source, Subject
 from spec import Fleet
 
 NAMESPACE = "argocd"
@@ -23,13 +23,13 @@ SECRET_TYPE = {"argocd.argoproj.io/secret-type": "cluster"}
 
 
 def cluster_secret(
-    fleet: Fleet, cluster: RegisteredCluster, deployed: DeployedCluster, source: Source
+    fleet: Fleet, cluster: RegisteredCluster, promises: Promises, source: Source
 ) -> dict[str, Any]:
     """The Secret of one cluster, to be applied server-side: client-side apply would keep a copy of it (row R4).
 
     Raises ValueError for a switch that the table does not have.
     """
-    subject = Subject(fleet=fleet, cluster=cluster, deployed=deployed, source=source)
+    subject = Subject(fleet=fleet, cluster=cluster, promises=promises, source=source)
     return {
         "apiVersion": "v1",
         "kind": "Secret",
@@ -46,7 +46,7 @@ def cluster_secret(
         },
         "stringData": {
             "name": cluster.name,
-            "server": IN_CLUSTER if fleet.sites[cluster.site].hub else deployed.endpoint,
+            "server": IN_CLUSTER if fleet.sites[cluster.site].hub else promises.eks.endpoints[cluster.short],
             "config": json.dumps(_config(subject), sort_keys=True),
         },
     }
@@ -78,5 +78,8 @@ def _config(subject: Subject) -> dict[str, Any]:
             "clusterName": subject.cluster.name,
             "roleARN": spoke_role_arn(subject.fleet, subject.cluster.site),
         },
-        "tlsClientConfig": {**tls, "caData": subject.deployed.certificate_authority},
+        "tlsClientConfig": {
+            **tls,
+            "caData": subject.promises.eks.certificate_authorities[subject.cluster.short],
+        },
     }

@@ -1,4 +1,4 @@
-"""An EKS cluster that registers itself with Argo CD: what the files tell of it and what its deployment knows."""
+"""An EKS cluster that registers itself with Argo CD: what the files tell of it and what its site's stack promises."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from plan import names
-from plan.contracts import NetworkContract, StorageContract
+from plan.contracts import EksContract, KeysContract, NetworkContract, StorageContract
 from spec import Fleet, Site
 
 GPU_FLEET = "training"
@@ -31,18 +31,16 @@ class RegisteredCluster:
     @property
     def name(self) -> str:
         """The cluster's name at EKS, and so its secret's and the one that Argo CD shows."""
-        return f"{self.site}--{self.short}"
+        return names.cluster(self.site, self.short)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class DeployedCluster:
-    """What only the deployment knows; `storage` is None where the site has no file systems."""
+class Promises:
+    """What the stack of a site promised about it; `storage` is None where it has no file systems."""
 
-    endpoint: str
-    certificate_authority: str
-    security_group_id: str
-    key_arn: str
+    eks: EksContract
     network: NetworkContract
+    keys: KeysContract
     storage: StorageContract | None
 
 
@@ -60,7 +58,7 @@ class Subject:
 
     fleet: Fleet
     cluster: RegisteredCluster
-    deployed: DeployedCluster
+    promises: Promises
     source: Source
 
     @property
@@ -90,5 +88,22 @@ class Subject:
 
     def stored(self, promise: str, kind: str) -> str:
         """An output of the site's storage about `lustre` or `efs`; "" where there is none."""
-        values: dict[str, str] = getattr(self.deployed.storage, promise) if self.deployed.storage else {}
+        storage = self.promises.storage
+        values: dict[str, str] = getattr(storage, promise) if storage else {}
         return values.get(kind, "")
+
+
+def registered_clusters(fleet: Fleet) -> tuple[RegisteredCluster, ...]:
+    """Every EKS cluster of the fleet, the hub's among them."""
+    return tuple(
+        RegisteredCluster(
+            site=name,
+            short=short,
+            kubernetes_version=cluster.version,
+            gpu_limit=cluster.karpenter.gpu_limit,
+            capacity_reservations=cluster.karpenter.capacity_reservations,
+            has_hyperpod=any(item.eks_cluster == short for item in (site.hyperpod or {}).values()),
+        )
+        for name, site in fleet.sites.items()
+        for short, cluster in (site.eks or {}).items()
+    )

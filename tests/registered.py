@@ -1,7 +1,4 @@
-"""The EKS clusters of the committed fleet (row A3) as Argo CD's hub gets to know them, with made-up ids.
-
-Until the layer eks says it, the list of clusters is here.
-"""
+"""The EKS clusters of the committed fleet (row A3) as Argo CD's hub gets to know them, with made-up ids."""
 
 from __future__ import annotations
 
@@ -12,25 +9,14 @@ from typing import Any
 import spec
 from plan import plan_fleet
 from plan.cluster_secrets import cluster_secret
-from plan.contracts import NetworkContract, StorageContract
-from plan.registered_cluster import DeployedCluster, RegisteredCluster, Source
+from plan.contracts import EksContract, KeysContract, NetworkContract, StorageContract
+from plan.registered_cluster import Promises, RegisteredCluster, Source, registered_clusters
 
 ROOT = Path(__file__).parents[1]
 FLEET = spec.load(ROOT)
 SOURCE = Source(url="https://github.com/example-org/ml-clusters.git")
 
-CLUSTERS = (
-    RegisteredCluster(site="main-use1", short="training", kubernetes_version="1.34", gpu_limit=256),
-    RegisteredCluster(site="main-usw2", short="inference", kubernetes_version="1.34", gpu_limit=256),
-    RegisteredCluster(
-        site="secondary-usw2",
-        short="training",
-        kubernetes_version="1.34",
-        gpu_limit=256,
-        capacity_reservations=("cr-0123456789abcdef0",),
-        has_hyperpod=True,
-    ),
-)
+CLUSTERS = registered_clusters(FLEET)
 
 
 def made_up(kind: str, *parts: str) -> str:
@@ -39,18 +25,23 @@ def made_up(kind: str, *parts: str) -> str:
     return f"{kind}-{text[-17:].rjust(17, '0')}"
 
 
-def deployed(cluster: RegisteredCluster) -> DeployedCluster:
-    """What the deployment of that cluster could have answered."""
+def promises(cluster: RegisteredCluster) -> Promises:
+    """What the stack of that cluster's site could have promised."""
     site, plan = cluster.site, plan_fleet(FLEET).sites[cluster.site]
     network, storage, account_id = plan.network, plan.storage, plan.provider.account_id
     assert network is not None
     lustre, efs = made_up("fs", site, "lustre"), made_up("fs", site, "efs")
-    domain = f"{plan.provider.region}.amazonaws.com"
-    return DeployedCluster(
-        endpoint=f"https://{cluster.short}.{site}.eks.amazonaws.com",
-        certificate_authority=base64.b64encode(b"a certificate").decode(),
-        security_group_id=made_up("sg", cluster.name),
-        key_arn=f"arn:aws:kms:{plan.provider.region}:{account_id}:key/{site}",
+    domain, short = f"{plan.provider.region}.amazonaws.com", cluster.short
+    return Promises(
+        eks=EksContract(
+            names={short: cluster.name},
+            arns={short: f"arn:aws:eks:{plan.provider.region}:{account_id}:cluster/{cluster.name}"},
+            endpoints={short: f"https://{short}.{site}.eks.amazonaws.com"},
+            certificate_authorities={short: base64.b64encode(b"a certificate").decode()},
+            versions={short: cluster.kubernetes_version},
+            cluster_security_group_ids={short: made_up("sg", cluster.name)},
+        ),
+        keys=KeysContract(key_arn=f"arn:aws:kms:{plan.provider.region}:{account_id}:key/{site}"),
         network=NetworkContract(
             vpc_id=made_up("vpc", site),
             private_subnet_ids={
@@ -80,4 +71,4 @@ def deployed(cluster: RegisteredCluster) -> DeployedCluster:
 
 def secret(cluster: RegisteredCluster, source: Source = SOURCE) -> dict[str, Any]:
     """The secret of one of them."""
-    return cluster_secret(FLEET, cluster, deployed(cluster), source)
+    return cluster_secret(FLEET, cluster, promises(cluster), source)

@@ -13,8 +13,8 @@ import pytest
 from plan.cluster_facts import FACTS, LABELS, SWITCHES
 from plan.cluster_page import PAGE, pages
 from plan.cluster_secrets import cluster_secret
-from plan.registered_cluster import DeployedCluster, RegisteredCluster
-from tests.registered import CLUSTERS, FLEET, SOURCE, deployed, secret
+from plan.registered_cluster import Promises, RegisteredCluster
+from tests.registered import CLUSTERS, FLEET, SOURCE, promises, secret
 
 ROOT = Path(__file__).parents[3]
 HUB, INFERENCE, HYPERPOD = CLUSTERS
@@ -34,7 +34,7 @@ def off(cluster: RegisteredCluster) -> set[str]:
     return {name for name, value in labels(cluster).items() if value == "false"}
 
 
-def facts_of(cluster: RegisteredCluster, known: DeployedCluster) -> dict[str, str]:
+def facts_of(cluster: RegisteredCluster, known: Promises) -> dict[str, str]:
     found: dict[str, str] = cluster_secret(FLEET, cluster, known, SOURCE)["metadata"]["annotations"]
     return found
 
@@ -44,19 +44,31 @@ def config(cluster: RegisteredCluster) -> dict[str, Any]:
     return found
 
 
+def test_the_clusters_are_those_of_the_site_files() -> None:
+    """Row A3; HyperPod's nodes are on one of them."""
+    assert [(cluster.name, cluster.has_hyperpod) for cluster in CLUSTERS] == [
+        ("main-use1--training", False),
+        ("main-usw2--inference", False),
+        ("secondary-usw2--training", True),
+    ]
+
+
 def test_the_hub_is_reached_as_the_pod_that_argo_cd_is() -> None:
     assert secret(HUB)["stringData"]["server"] == "https://kubernetes.default.svc"
     assert config(HUB) == {"tlsClientConfig": {"insecure": False}}
 
 
 def test_a_spoke_is_reached_by_its_sites_role_and_its_certificate() -> None:
-    assert secret(HYPERPOD)["stringData"]["server"] == deployed(HYPERPOD).endpoint
+    assert secret(HYPERPOD)["stringData"]["server"] == promises(HYPERPOD).eks.endpoints["training"]
     assert config(HYPERPOD) == {
         "awsAuthConfig": {
             "clusterName": "secondary-usw2--training",
             "roleARN": "arn:aws:iam::159553542841:role/ArgoCDSpokeRole-secondary-usw2",
         },
-        "tlsClientConfig": {"insecure": False, "caData": deployed(HYPERPOD).certificate_authority},
+        "tlsClientConfig": {
+            "insecure": False,
+            "caData": promises(HYPERPOD).eks.certificate_authorities["training"],
+        },
     }
 
 
@@ -75,7 +87,7 @@ def test_kubernetes_takes_the_labels_and_annotations(cluster: RegisteredCluster)
         if not LABEL_VALUE.fullmatch(value) or len(value) > LABEL_VALUE_LENGTH
     }
     assert bad == {}
-    facts = facts_of(cluster, deployed(cluster))
+    facts = facts_of(cluster, promises(cluster))
     assert sum(len(name) + len(value) for name, value in facts.items()) < ANNOTATIONS_BYTES
 
 
@@ -110,14 +122,20 @@ def test_a_switch_that_is_not_in_the_table_is_refused_by_name() -> None:
 
 
 def test_gpu_nodes_belong_beside_the_lustre_file_system() -> None:
-    facts = facts_of(HUB, deployed(HUB))
-    network = deployed(HUB).network
+    facts = facts_of(HUB, promises(HUB))
+    network = promises(HUB).network
     assert facts["gpu_subnet_id"] == network.private_subnet_ids["use1-az4"]
     assert facts["gpu_placement_group"] == "main-use1-training-use1-az4"
 
 
+def test_reservations_are_those_of_the_site_file() -> None:
+    reserved = replace(HUB, capacity_reservations=("cr-0123456789abcdef0", "cr-0123456789abcdef1"))
+    facts = facts_of(reserved, promises(HUB))
+    assert facts["capacity_reservations"] == "cr-0123456789abcdef0,cr-0123456789abcdef1"
+
+
 def test_what_a_site_lacks_is_an_empty_fact() -> None:
-    without = replace(deployed(HUB), storage=None)
+    without = replace(promises(HUB), storage=None)
     facts = facts_of(HUB, without)
     empty = {name for name, value in facts.items() if value == ""}
     assert empty == {"capacity_reservations", "lustre_id", "lustre_dns_name", "lustre_mount_name", "efs_id"}
