@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from automation.recovery.eks_finders import EKS_FINDERS, REPEATABLE_OF_EKS
 from automation.recovery.finder import Call, Finder
 from automation.recovery.storage_finders import REPEATABLE_OF_STORAGE, STORAGE_FINDERS
 from plan.tags import URN_TAG
@@ -192,6 +193,7 @@ FINDERS: Final[Mapping[str, Finder]] = {
         absent=("ResourceNotFoundException",),
     ),
     **STORAGE_FINDERS,
+    **EKS_FINDERS,
 }
 
 REPEATABLE: Final = frozenset(
@@ -200,6 +202,7 @@ REPEATABLE: Final = frozenset(
         "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter",
         "aws:ec2/peeringConnectionOptions:PeeringConnectionOptions",
         *REPEATABLE_OF_STORAGE,
+        *REPEATABLE_OF_EKS,
         "aws:s3/bucketVersioning:BucketVersioning",
         "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
         "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
@@ -209,7 +212,8 @@ REPEATABLE: Final = frozenset(
         "aws:s3/bucketLogging:BucketLogging",
         "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
         "aws:s3/inventory:Inventory",
+        "aws:s3/bucketObjectv2:BucketObjectv2",
         "aws:sns/topicSubscription:TopicSubscription",
     }
 )
-"""Types that make nothing: they take over or set what is there already, so that making them again is harmless."""
+"""Types that make nothing, or the same again: they take over or set what is there already, or write what it had."""

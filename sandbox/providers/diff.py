@@ -106,7 +106,7 @@ def _property_changes(kind: ResourceType, name: str, old: Any, new: Any) -> Iter
 def _changes(path: str, old: Any, new: Any) -> Iterator[tuple[str, Change]]:
     if isinstance(old, Mapping) and isinstance(new, Mapping) and SIGNATURE_KEY not in new:
         for key in dict.fromkeys((*old, *new)):
-            yield from _changes(_join(path, key), old.get(key), new.get(key))
+            yield from _changes(join(path, key), old.get(key), new.get(key))
     elif old is None and new is not None:
         yield path, Change.ADD
     elif new is None and old is not None:
@@ -115,7 +115,8 @@ def _changes(path: str, old: Any, new: Any) -> Iterator[tuple[str, Change]]:
         yield path, Change.UPDATE
 
 
-def _join(path: str, key: str) -> str:
+def join(path: str, key: str) -> str:
+    """The engine's path of a member of what `path` names."""
     return f"{path}.{key}" if _PLAIN_KEY.fullmatch(key) else f'{path}["{key}"]'
 
 

@@ -14,8 +14,8 @@ from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from sandbox.providers.aws import Credentials
 from sandbox.providers.eks import EksServer
-from sandbox.providers.eks.kubernetes import KubernetesProvider
 from sandbox.providers.errors import PartlyCreatedError, ProviderError
+from sandbox.providers.kubernetes import KubernetesProvider
 from sandbox.providers.pace import Pace
 from sandbox.providers.provider import AwsProvider
 from sandbox.providers.wire import to_struct
@@ -36,7 +36,7 @@ _Method = Callable[[Any, str], Any]
 class ProviderServer:
     """A running server: its port on loopback, and the way to stop it."""
 
-    def __init__(self, provider: AwsProvider | KubernetesProvider) -> None:
+    def __init__(self, provider: object) -> None:
         options = [("grpc.max_receive_message_length", _MESSAGE_BYTES), ("grpc.so_reuseport", 0)]
         self._server = grpc.server(ThreadPoolExecutor(_THREADS, thread_name_prefix="aws"), options=options)
         self._server.add_generic_rpc_handlers(
@@ -61,14 +61,20 @@ def serve(*, endpoint: str, credentials: Mapping[str, str], latency: Latency) ->
     (aws_access_key_id, aws_secret_access_key, aws_session_token), `latency` how long resources take. They run until
     the process ends.
     """
-    provider = AwsProvider(endpoint=endpoint, credentials=Credentials(**credentials), pace=Pace(latency))
-    server = ProviderServer(provider)
-    components, kubernetes = EksServer(), ProviderServer(KubernetesProvider())
-    _RUNNING.extend((server, components, kubernetes))
-    return {"aws": server.port, "eks": components.port, "kubernetes": kubernetes.port}
+    base = Credentials(**credentials)
+    providers: dict[str, object] = {
+        "aws": AwsProvider(endpoint=endpoint, credentials=base, pace=Pace(latency)),
+        "kubernetes": KubernetesProvider(endpoint=endpoint, credentials=base),
+    }
+    servers: dict[str, ProviderServer | EksServer] = {
+        package: ProviderServer(provider) for package, provider in providers.items()
+    }
+    servers["eks"] = EksServer()
+    _RUNNING.extend(servers.values())
+    return {package: server.port for package, server in servers.items()}
 
 
-def _handlers(provider: AwsProvider | KubernetesProvider) -> dict[str, Any]:
+def _handlers(provider: object) -> dict[str, Any]:
     """A handler for each RPC that the provider has a method for; the others are unimplemented."""
     methods = provider_pb2.DESCRIPTOR.services_by_name["ResourceProvider"].methods
     return {
@@ -99,7 +105,7 @@ def _answering(name: str, method: _Method) -> Callable[[Any, Any], Any]:
             context.abort(grpc.StatusCode.UNKNOWN, str(error))
         except Exception as error:  # noqa: BLE001 - an engine gets an answer, never a traceback
             _LOG.exception("%s of %s", name, getattr(request, "urn", "the provider"))
-            summary = f"the sandbox's aws provider failed in {name}: {type(error).__name__}: {error}"
+            summary = f"the sandbox's provider failed in {name}: {type(error).__name__}: {error}"
             context.abort(grpc.StatusCode.INTERNAL, summary)
 
     return answer

@@ -20,6 +20,8 @@ REGIONAL: tuple[Kind, ...] = (
     ("ec2", "describe_security_groups", "SecurityGroups", "GroupId"),
     ("ec2", "describe_placement_groups", "PlacementGroups", "GroupName"),
     ("ec2", "describe_flow_logs", "FlowLogs", "FlowLogId"),
+    ("ec2", "describe_launch_templates", "LaunchTemplates", "LaunchTemplateId"),
+    ("ec2", "describe_volumes", "Volumes", "VolumeId"),
     ("fsx", "describe_file_systems", "FileSystems", "FileSystemId"),
     ("efs", "describe_file_systems", "FileSystems", "FileSystemId"),
     ("ecr", "describe_repositories", "repositories", "repositoryName"),
