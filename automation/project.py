@@ -34,6 +34,11 @@ class Project:
         return self.home / "durations.json"
 
     @property
+    def cluster_checks(self) -> Path:
+        """What AWS's validators said about Slurm clusters, by the content of their configuration."""
+        return self.home / "cluster-checks"
+
+    @property
     def driver_log(self) -> Path:
         return self.home / "logs" / "fleet.log"
 

@@ -27,7 +27,7 @@ NODE_TYPE_TAG, QUEUE_TAG = "parallelcluster:node-type", "parallelcluster:queue-n
 RESOURCE_TAG, ATTRIBUTES_TAG = "parallelcluster:compute-resource-name", "parallelcluster:attributes"
 FLEET_KEY = "COMPUTE_FLEET"
 
-FAILURES = {
+FAILURES: Mapping[str, str] = {
     "HeadNodeBootstrapFailure": "Failed to run chef recipe aws-parallelcluster-config::base.",
     "FsxMountFailure": "Failed to mount FSX.",
     "EfsMountFailure": "Failed to mount EFS.",
@@ -43,7 +43,7 @@ class ClusterStack:
     service = "parallelcluster"
     token = "pulumi-python:dynamic/parallelcluster:Cluster"  # noqa: S105 - a type token
     capabilities = frozenset({"CAPABILITY_IAM"})
-    failures = FAILURES
+    failures: Mapping[str, str] = FAILURES
 
     def template(self, call: Call) -> Mapping[str, Any] | None:
         """A template in a bucket of the account that the worker wrote."""

@@ -14,6 +14,8 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from sandbox.aws import seed
 from sandbox.aws.server import Emulator
+from sandbox.aws.stack_model import KINDS
+from sandbox.parallelcluster.api_stack import ApiStack
 from sandbox.providers.aws import Credentials
 from sandbox.providers.pace import Pace
 from sandbox.providers.provider import AwsProvider
@@ -36,6 +38,7 @@ def role_of(account: str, name: str = ROLE) -> list[dict[str, str]]:
 def endpoint() -> Iterator[str]:
     emulator = Emulator()
     emulator.start()
+    KINDS.append(ApiStack(lambda api: f"http://127.0.0.1/{api}/prod", has_package=True))
     yield emulator.endpoint
     emulator.stop()
 
