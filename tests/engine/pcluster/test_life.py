@@ -62,7 +62,7 @@ def cluster(fleet: FleetUnderTest, monkeypatch: pytest.MonkeyPatch) -> dict[str,
     """The cluster as its API tells it to who may ask, with nothing of the engine in between."""
     (stack,) = fleet.aws("cloudformation").describe_stacks(StackName="pcluster-api-us-east-1")["Stacks"]
     outputs = {item["OutputKey"]: item["OutputValue"] for item in stack["Outputs"]}
-    environment = Sandbox(fleet.home / "sandbox").environment(account="main", region="us-east-1")
+    environment = Sandbox(fleet.home / "sandbox").environment(region="us-east-1")
     with monkeypatch.context() as patch:
         for name, value in environment.items():
             patch.setenv(name, value)
