@@ -28,6 +28,9 @@ PROGRAM_FILES = ("__main__.py", "Pulumi.yaml", "requirements.lock")
 PROGRAM_PACKAGES = ("spec", "plan", "components", "cluster-configs")
 """What an up runs besides the engine and its providers."""
 
+CONFIGS = "cluster-configs"
+"""What clusters are made from, as people wrote it."""
+
 INSTALLED = Path(__file__).parents[1]
 """Where the packages are that a checkout without them uses."""
 
@@ -152,8 +155,8 @@ def sources(root: Path, stack_files: Mapping[str, Path]) -> dict[str, str]:
     """
     files = {name: root / name for name in ("fleet.yaml", *PROGRAM_FILES)}
     files |= {path.name: path for path in stack_files.values()}
-    for name in PROGRAM_PACKAGES:
-        folder = _package(root, name)
+    folders = {name: _package(root, name) for name in PROGRAM_PACKAGES} | {CONFIGS: root / CONFIGS}
+    for name, folder in folders.items():
         files |= {
             f"{name}/{path.relative_to(folder).as_posix()}": path
             for path in sorted(folder.rglob("*"))

@@ -39,6 +39,11 @@ class Project:
         return self.home / "engine.json"
 
     @property
+    def cluster_checks(self) -> Path:
+        """What AWS's validators said about Slurm clusters, by the content of their configuration."""
+        return self.home / "cluster-checks"
+
+    @property
     def driver_log(self) -> Path:
         return self.home / "logs" / "fleet.log"
 

@@ -27,7 +27,7 @@ NODE_TYPE_TAG, QUEUE_TAG = "parallelcluster:node-type", "parallelcluster:queue-n
 RESOURCE_TAG, ATTRIBUTES_TAG = "parallelcluster:compute-resource-name", "parallelcluster:attributes"
 FLEET_KEY = "COMPUTE_FLEET"
 
-FAILURES = {
+FAILURES: Mapping[str, str] = {
     "HeadNodeBootstrapFailure": "Failed to run chef recipe aws-parallelcluster-config::base.",
     "FsxMountFailure": "Failed to mount FSX.",
     "EfsMountFailure": "Failed to mount EFS.",

@@ -53,7 +53,9 @@ def test_validate_loads_neither_an_aws_library_nor_the_engine() -> None:
 
 def test_validate_counts_sites_and_stacks(checkout: Path) -> None:
     result = fleet("validate", "--root", str(checkout))
-    assert (result.exit_code, result.stdout) == (0, "valid: 4 sites, 5 stacks\n")
+    first, second = result.stdout.splitlines()
+    assert (result.exit_code, first) == (0, "valid: 4 sites, 5 stacks")
+    assert second.startswith("valid by ParallelCluster 3.16.1: main-use1--slurm; left to the preview: ")
 
 
 def test_validate_as_json(checkout: Path) -> None:
@@ -61,7 +63,24 @@ def test_validate_as_json(checkout: Path) -> None:
     sites = ["main-use1", "main-usw2", "secondary-use1", "secondary-usw2"]
     said = json.loads(result.stdout)
     said.pop("notes")  # what the support calendar says today
+    slurm = said.pop("parallelcluster").pop("main-use1--slurm")
     assert said == {"valid": True, "sites": sites, "stacks": [*sites, "links"]}
+    assert (slurm["valid"], slurm["messages"]) == (True, [])
+
+
+def test_validate_tells_what_awss_validators_refuse(checkout: Path) -> None:
+    file = checkout / "cluster-configs" / "parallelcluster" / "slurm.yaml"
+    file.write_text(file.read_text().replace("InstanceType: p5.48xlarge", "InstanceType: m5.large"))
+    result = fleet("validate", "--root", str(checkout))
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[1].startswith("refused by ParallelCluster 3.16.1: main-use1--slurm")
+    assert result.stderr.splitlines() == [
+        (
+            "cluster-configs/parallelcluster/slurm.yaml: Scheduling.SlurmQueues[0].ComputeResources[0].InstanceType: "
+            "Instance type 'm5.large' does not support EFA. (EfaValidator); choose an instance type that has EFA, or "
+            "remove Efa"
+        )
+    ]
 
 
 def test_bad_input_is_told_in_lines_without_a_traceback(checkout: Path) -> None:

@@ -14,7 +14,9 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from sandbox.aws import seed
 from sandbox.aws.server import Emulator
+from sandbox.aws.stack_model import KINDS
 from sandbox.kubernetes import PlayedPlanes, run_with
+from sandbox.parallelcluster.api_stack import ApiStack
 from sandbox.providers.aws import Credentials
 from sandbox.providers.pace import Pace
 from sandbox.providers.provider import AwsProvider
@@ -38,6 +40,7 @@ def endpoint() -> Iterator[str]:
     emulator = Emulator()
     run_with(PlayedPlanes())
     emulator.start()
+    KINDS.append(ApiStack(lambda api: f"http://127.0.0.1/{api}/prod", has_package=True))
     yield emulator.endpoint
     emulator.stop()
 

@@ -73,6 +73,11 @@ def _open(*actions: str) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
+API_TEMPLATE: Final = (
+    "https://us-east-1-aws-parallelcluster.s3.us-east-1.amazonaws.com"
+    "/parallelcluster/3.16.1/api/parallelcluster-api.yaml"
+)
+
 STORAGE_EXAMPLES: Final[Mapping[str, Example]] = {
     "aws:fsx/lustreFileSystem:LustreFileSystem": Example(
         needs=lustre_network,
@@ -158,6 +163,20 @@ STORAGE_EXAMPLES: Final[Mapping[str, Example]] = {
             "backupPolicy": {"status": "ENABLED"},
         },
         replaced={"fileSystemId": "fs-1"},
+    ),
+    "aws:cloudformation/stack:Stack": Example(
+        inputs=lambda _: {
+            "name": "pcluster-api-us-east-1",
+            "templateUrl": API_TEMPLATE,
+            "parameters": {"Region": "us-east-1", "EnableIamAdminAccess": "true"},
+            "capabilities": ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+            "tags": {"Name": "a"},
+        },
+        changes=lambda _: {
+            "parameters": {"Region": "us-east-1", "EnableIamAdminAccess": "false"},
+            "tags": {"Owner": "b"},
+        },
+        replaced={"name": "other"},
     ),
     "aws:ecr/repository:Repository": Example(
         needs=keys,
