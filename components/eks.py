@@ -126,9 +126,6 @@ class Eks(Layer):
             retention_in_days=plan.log_group.retention_days,
         )
         roles = self._args.roles
-        public: dict[str, Any] = {"endpoint_public_access": bool(plan.public_cidrs)}
-        if plan.public_cidrs:
-            public["public_access_cidrs"] = [str(cidr) for cidr in plan.public_cidrs]
         own = tags.resource_id(pulumi.get_stack(), "aws:eks/cluster:Cluster", f"{self.name}-{key}-eksCluster")
         return self.child(
             eks.Cluster,
@@ -139,13 +136,10 @@ class Eks(Layer):
             service_role=roles.roles[plan.role],
             vpc_id=self._args.network.vpc_id,
             private_subnet_ids=self._subnet_ids(),
-            endpoint_private_access=True,
-            **public,
+            **_endpoints(plan),
             kubernetes_service_ip_address_range=str(plan.services_cidr),
             authentication_mode=eks.AuthenticationMode(plan.authentication_mode),
-            instance_roles=[roles.roles[plan.system_nodes.role], roles.roles[plan.karpenter.node_role]]
-            if plan.authentication_mode == "API_AND_CONFIG_MAP"
-            else None,
+            instance_roles=self._roles_in_config_map(plan),
             encryption_config_key_arn=self._args.key_arn,
             enabled_cluster_log_types=list(plan.log_types),
             upgrade_policy=aws.eks.ClusterUpgradePolicyArgs(support_type=plan.support),
@@ -163,6 +157,13 @@ class Eks(Layer):
                 depends_on=[log_group, *roles.ready[plan.role]], custom_timeouts=CLUSTER_TIMEOUT
             ),
         )
+
+    def _roles_in_config_map(self, plan: EksClusterPlan) -> list[aws.iam.Role] | None:
+        """The nodes' roles, for a cluster that still lets nodes in by aws-auth."""
+        if plan.authentication_mode == "API":
+            return None
+        roles = self._args.roles.roles
+        return [roles[plan.system_nodes.role], roles[plan.karpenter.node_role]]
 
     def _api_ingress(
         self, key: str, plan: EksClusterPlan, group_id: pulumi.Output[str]
@@ -203,6 +204,17 @@ class Eks(Layer):
             preserve=True,
             opts=pulumi.ResourceOptions(depends_on=depends_on),
         )
+
+
+def _endpoints(plan: EksClusterPlan) -> dict[str, Any]:
+    """Private always; public for listed networks only, since EKS opens it to everybody by itself."""
+    if not plan.public_cidrs:
+        return {"endpoint_private_access": True, "endpoint_public_access": False}
+    return {
+        "endpoint_private_access": True,
+        "endpoint_public_access": True,
+        "public_access_cidrs": [str(cidr) for cidr in plan.public_cidrs],
+    }
 
 
 def _seen(component: eks.Cluster) -> EksCluster:

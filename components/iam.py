@@ -31,6 +31,14 @@ def role(layer: Layer, suffix: str, plan: RolePlan) -> tuple[aws.iam.Role, list[
         policy = json.dumps(plan.policy)
         needed.append(layer.child(aws.iam.RolePolicy, suffix, role=made.name, policy=policy))
     if plan.has_instance_profile:
-        profile = layer.child(aws.iam.InstanceProfile, suffix, name=plan.name, path=plan.path, role=made.name)
+        profile = layer.child(
+            aws.iam.InstanceProfile,
+            suffix,
+            name=plan.name,
+            path=plan.path,
+            role=made.name,
+            # A role that is made again under its name is not in the profile any more.
+            opts=pulumi.ResourceOptions(replace_with=[made]),
+        )
         needed.append(profile)
     return made, needed

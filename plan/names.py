@@ -122,8 +122,3 @@ def log_group_arn(account_id: str, region: str, log_group: str) -> str:
 def repository(name: str) -> str:
     """A repository of the image registry; nodes of every account pull from it by this name."""
     return f"{PROJECT}/{name}"
-
-
-def repository_arn(account_id: str, region: str, repository_name: str) -> str:
-    """ARN of an ECR repository, known before it exists."""
-    return f"arn:aws:ecr:{region}:{account_id}:repository/{repository_name}"

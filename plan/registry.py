@@ -46,19 +46,6 @@ def plan_registry(fleet: Fleet, site: str) -> RegistryPlan | None:
     )
 
 
-def repository_arns(fleet: Fleet) -> tuple[str, ...]:
-    """ARNs of all repositories, known before they exist: for the roles that pull."""
-    registry = fleet.settings.registry
-    if registry is None:
-        return ()
-    site = fleet.sites[registry.site]
-    account_id = fleet.settings.accounts[site.account].id
-    return tuple(
-        names.repository_arn(account_id, site.region, names.repository(name))
-        for name in registry.repositories
-    )
-
-
 def _keep(images: int) -> dict[str, Any]:
     """ECR User Guide, "Lifecycle policies": beyond the newest `images`, an image expires."""
     return {

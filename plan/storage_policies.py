@@ -65,12 +65,3 @@ def pull_policy(account_ids: tuple[str, ...]) -> Document:
             "Principal": {"AWS": [names.account_root(account_id) for account_id in account_ids]},
         }
     )
-
-
-def pull_images(repository_arns: tuple[str, ...]) -> tuple[Statement, ...]:
-    """What a node's role needs to pull from these repositories."""
-    return (
-        # The token is for a whole registry: the action takes no resource (Service Authorization Reference, ECR).
-        {"Effect": "Allow", "Action": ["ecr:GetAuthorizationToken"], "Resource": ["*"]},
-        {"Effect": "Allow", "Action": list(PULL), "Resource": list(repository_arns)},
-    )

@@ -23,9 +23,7 @@ def _named(operation: str, params: Mapping[str, Any], member: str, name: str, *,
 
 
 EKS_FINDERS: Final[Mapping[str, Finder]] = {
-    "aws:eks/cluster:Cluster": _named(
-        "describe_cluster", {"name": "$name"}, "cluster", "name", id="${found}"
-    ),
+    "aws:eks/cluster:Cluster": _named("describe_cluster", {"name": "$name"}, "cluster", "name", id=Finder.ID),
     "aws:eks/nodeGroup:NodeGroup": _named(
         "describe_nodegroup",
         {"clusterName": "$clusterName", "nodegroupName": "$nodeGroupName"},

@@ -215,7 +215,8 @@ REPEATABLE: Final = frozenset(
         "aws:s3/bucketLogging:BucketLogging",
         "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
         "aws:s3/inventory:Inventory",
+        "aws:s3/bucketObjectv2:BucketObjectv2",
         "aws:sns/topicSubscription:TopicSubscription",
     }
 )
-"""Types that make nothing: they take over or set what is there already, so that making them again is harmless."""
+"""Types that make nothing, or the same again: they take over or set what is there already, or write what it had."""

@@ -15,10 +15,10 @@ def test_every_stack_is_up_and_the_report_says_so(standing: Standing) -> None:
     assert standing.rollout.code == 0, standing.rollout.err
     stacks = standing.rollout.json["stacks"]
     assert [(stack["stack"], stack["result"], stack["operations"]) for stack in stacks] == [
-        ("main-use1", "succeeded", {"create": 141}),
-        ("main-usw2", "succeeded", {"create": 121}),
+        ("main-use1", "succeeded", {"create": 183}),
+        ("main-usw2", "succeeded", {"create": 163}),
         ("secondary-use1", "succeeded", {"create": 22}),
-        ("secondary-usw2", "succeeded", {"create": 133}),
+        ("secondary-usw2", "succeeded", {"create": 175}),
         ("links", "succeeded", {"create": 76}),
     ]
 
@@ -50,7 +50,7 @@ def test_status_names_what_is_deployed(standing: Standing) -> None:
 def test_by_hand_one_stack_previews_as_through_the_driver(standing: Standing) -> None:
     preview = standing.fleet.pulumi("main-use1", "preview", "-s", "main-use1", "--expect-no-changes")
     assert preview.code == 0, preview.out + preview.err
-    assert "141 unchanged" in preview.out
+    assert "183 unchanged" in preview.out
 
 
 def test_a_run_leaves_the_checkout_clean(standing: Standing) -> None:

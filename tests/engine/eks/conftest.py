@@ -1,6 +1,6 @@
 """The life of one EKS cluster on the real engine, one chapter after another; tests read what each left.
 
-made -> again -> jump (refused) -> upgraded -> destroyed. Seven engine runs.
+made -> again -> jump (refused) -> upgraded -> role made anew -> destroyed. Eight engine runs.
 """
 
 from __future__ import annotations
@@ -88,8 +88,20 @@ def upgraded(jump: Chapter, fleet: FleetUnderTest) -> Chapter:
 
 
 @pytest.fixture(scope="package")
-def destroyed(upgraded: Chapter, fleet: FleetUnderTest) -> Chapter:
+def role_anew(upgraded: Chapter, fleet: FleetUnderTest) -> Chapter:
+    """The role of Karpenter's nodes is replaced; its name and its ARN stay."""
     assert upgraded.result.code == 0
+    role = (
+        "urn:pulumi:one::ml-clusters::mlclusters:roles:Roles$aws:iam/role:Role::one-roles-KarpenterNodeRole"
+    )
+    result = fleet.pulumi("one", "up", "-s", "one", "--yes", "--skip-preview", "--replace", role)
+    assert result.code == 0, result.out + result.err
+    return Chapter(result=result, aws=seen(fleet))
+
+
+@pytest.fixture(scope="package")
+def destroyed(role_anew: Chapter, fleet: FleetUnderTest) -> Chapter:
+    assert role_anew.result.code == 0
     return Chapter(result=fleet.fleet("destroy", "--only", "one", "--yes", "--json"))
 
 
@@ -113,6 +125,10 @@ def seen(fleet: FleetUnderTest) -> dict[str, Any]:
         "addons": {addon["addonName"]: addon for addon in addons},
         "entries": {
             arn: eks.list_associated_access_policies(**of, principalArn=arn)["associatedAccessPolicies"]
+            for arn in eks.list_access_entries(**of)["accessEntries"]
+        },
+        "made_at": {
+            arn: eks.describe_access_entry(**of, principalArn=arn)["accessEntry"]["createdAt"]
             for arn in eks.list_access_entries(**of)["accessEntries"]
         },
         "identities": eks.list_pod_identity_associations(**of)["associations"],

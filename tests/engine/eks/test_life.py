@@ -131,6 +131,14 @@ def test_one_minor_up_takes_the_nodes_and_the_add_ons_along(made: Chapter, upgra
     assert upgraded.result.json["stacks"][0]["operations"]["update"] == 4
 
 
+def test_an_access_entry_is_replaced_with_its_role(upgraded: Chapter, role_anew: Chapter) -> None:
+    """An entry is for a role's unique id: the role that is made again under the name would not be let in."""
+    nodes = role("KarpenterNodeRole-one")
+    before, after = (chapter.aws["made_at"] for chapter in (upgraded, role_anew))
+    assert after[nodes] > before[nodes]
+    assert {arn for arn in before if after[arn] != before[arn]} == {nodes}
+
+
 def test_a_destroy_leaves_nothing(
     destroyed: Chapter, before: set[tuple[str, ...]], fleet: FleetUnderTest
 ) -> None:

@@ -47,6 +47,9 @@ def test_replication_writes_a_replica_and_reads_the_central_bucket() -> None:
 
 def test_nobody_may_give_the_key_away_but_aws_to_itself() -> None:
     granting = [item for item in statements() if "kms:CreateGrant" in item["Action"]]
-    assert len(granting) == 2
-    for item in granting:
+    *to_services, for_clusters = granting
+    assert len(to_services) == 2
+    for item in to_services:
         assert item["Condition"]["Bool"] == {"kms:GrantIsForAWSResource": "true"}
+    (makes_clusters,) = for_clusters["Condition"]["ArnEquals"].values()
+    assert makes_clusters.endswith(":role/FleetExecutionRole")

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 import spec
-from plan.registry import plan_registry, repository_arns
-from plan.storage_policies import pull_images
+from plan.registry import plan_registry
 
 FLEET = spec.load(Path(__file__).parents[3])
 PULL = ["ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage", "ecr:BatchCheckLayerAvailability"]
@@ -39,17 +38,6 @@ def test_thirty_images_are_kept() -> None:
     assert rule["action"] == {"type": "expire"}
 
 
-def test_names_are_predicted_for_the_roles_that_pull() -> None:
-    arns = repository_arns(FLEET)
-    assert arns == (
-        "arn:aws:ecr:us-east-1:483026362307:repository/ml-clusters/training",
-        "arn:aws:ecr:us-east-1:483026362307:repository/ml-clusters/inference",
-    )
-    token, pull = pull_images(arns)
-    assert (token["Action"], token["Resource"]) == (["ecr:GetAuthorizationToken"], ["*"])
-    assert (pull["Action"], pull["Resource"]) == (PULL, list(arns))
-
-
 @pytest.mark.parametrize("change", ["no registry", "one account"])
 def test_what_is_not_there_needs_no_policy(change: str) -> None:
     settings = FLEET.settings
@@ -61,4 +49,3 @@ def test_what_is_not_there_needs_no_policy(change: str) -> None:
     registry = plan_registry(fleet, "main-use1")
     assert (registry is None) == (change == "no registry")
     assert registry is None or registry.policy is None
-    assert bool(repository_arns(fleet)) == (change == "one account")
