@@ -53,6 +53,7 @@ format: .venv/.ready ## put the code into the form that lint asks for
 
 lock: $(UV) ## pin the newest dependencies that pyproject.toml allows
 	@$(UV) pip compile $(COMPILE) --upgrade --all-extras pyproject.toml -o requirements.lock
+	@$(UV) pip compile $(COMPILE) --upgrade --python-version 3.11 toolchain/recipes/parallelcluster/requirements.in -o requirements-parallelcluster.lock
 
 setup: .venv/.ready ## the Python environment and the tools, without using them
 	@$(BIN)/python -m toolchain install

@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
+from automation.errors import FleetError
 from plan import names
 
 PROVIDER_TYPE = "pulumi:providers:"
@@ -24,6 +30,7 @@ _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _SUFFIXES = ("", ".gz", ".zst")
 _STACKS = f".pulumi/stacks/{names.PROJECT}/"
+_STACK_FILE = re.compile(r"([^/]+)\.json(?:\.gz|\.zst)?")
 _LOCKS = f".pulumi/locks/organization/{names.PROJECT}/"
 
 
@@ -97,6 +104,18 @@ class StateBackend:
         found = [item for item in self._list(f"{_STACKS}{stack}.json") if item["Key"] in wanted]
         return max(found, key=lambda item: item["LastModified"])["Key"] if found else None
 
+    def stacks(self) -> tuple[str, ...]:
+        """Every stack of the project that has a state, whether the fleet still names it or not."""
+        names = (item["Key"].removeprefix(_STACKS) for item in self._list(_STACKS))
+        found = (match[1] for name in names if (match := _STACK_FILE.fullmatch(name)))
+        return tuple(dict.fromkeys(found))
+
+    def checkpoints(self, stacks: Iterable[str]) -> dict[str, Checkpoint | None]:
+        """The checkpoints of these stacks, read at the same time: each is two requests."""
+        names = tuple(stacks)
+        with ThreadPoolExecutor(max_workers=max(1, len(names))) as pool:
+            return dict(zip(names, pool.map(self.checkpoint, names), strict=True))
+
     def checkpoint(self, stack: str) -> Checkpoint | None:
         """The stack's checkpoint, whole or not; None when the stack has none."""
         key = self.key(stack)
@@ -115,6 +134,18 @@ class StateBackend:
     def _get(self, key: str) -> bytes:
         body: bytes = self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
         return body
+
+
+@contextmanager
+def readable(bucket: str) -> Iterator[None]:
+    """Raise FleetError, with what to do, when this state bucket does not answer."""
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        raise FleetError(
+            f"the state bucket {bucket} cannot be read: {error}",
+            remedy="if it is not there: fleet bootstrap",
+        ) from error
 
 
 def parse(data: bytes) -> Checkpoint:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import boto3
 import botocore.session
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.loaders import Loader, create_loader
 
+from automation.errors import FleetError
 from sandbox.client import without_account_host
 
 ATTEMPTS = 5
 """Tries of one call, the first included; botocore's standard mode retries throttling and 5xx with backoff."""
+
+SESSION_NAME = "fleet"
 
 _NO_FILES = {
     "profile": (None, None, None, None),
@@ -69,8 +75,25 @@ def isolated_session(
         aws_secret_access_key=secret_access_key,
         aws_session_token=session_token,
         region_name=region,
-        botocore_session=botocore.session.Session(session_vars=_NO_FILES),
+        botocore_session=_core_session(_NO_FILES),
     )
+
+
+def shell_session(*, region: str, profile: str | None = None) -> boto3.Session:
+    """A session as the shell's variables and AWS files say, or that profile."""
+    return boto3.Session(botocore_session=_core_session(None), profile_name=profile, region_name=region)
+
+
+def _core_session(variables: Mapping[str, tuple[Any, ...]] | None) -> botocore.session.Session:
+    """Sessions share what is read of AWS's models: each would read 0.1 s of files anew, for every account."""
+    session = botocore.session.Session(session_vars=variables)
+    session.register_component("data_loader", _loader())
+    return session
+
+
+@cache
+def _loader() -> Loader:
+    return create_loader()
 
 
 def from_environment(environment: Mapping[str, str]) -> Clients:
@@ -84,3 +107,13 @@ def from_environment(environment: Mapping[str, str]) -> Clients:
         ),
         endpoint=environment["AWS_ENDPOINT_URL"],
     )
+
+
+def enter(base: Clients, role: str, region: str) -> Clients:
+    """Clients of a role that the base identity assumes. Raises FleetError when it cannot."""
+    try:
+        answer = base.client("sts", region).assume_role(RoleArn=role, RoleSessionName=SESSION_NAME)
+    except (BotoCoreError, ClientError) as error:
+        remedy = "use an operator's credentials; if the role is missing: fleet bootstrap"
+        raise FleetError(f"cannot assume {role}: {error}", remedy=remedy) from error
+    return base.assumed(answer["Credentials"], region=region)

@@ -39,7 +39,8 @@ class Reason(StrEnum):
 class Outcome:
     """What a runner says of one stack: how it ended, why, the cause in one line, and resources by operation.
 
-    `pending` are the URNs of operations that were begun and never ended: what they made is not in the state.
+    `pending` are the URNs of operations that were begun and never ended: what they made is not in the state;
+    `retries` counts calls of AWS that were tried again and then succeeded.
     """
 
     status: Status
@@ -47,6 +48,7 @@ class Outcome:
     cause: str = ""
     operations: Mapping[str, int] = field(default_factory=dict)
     pending: tuple[str, ...] = ()
+    retries: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

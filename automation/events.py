@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from pulumi.automation import EngineEvent, OpType, StepEventMetadata
+from pulumi.automation import DiagnosticEvent, EngineEvent, OpType, StepEventMetadata
 
 from automation.changes import Drift, ResourceChange, Watched
 
@@ -29,8 +29,12 @@ OUTPUTS = "outputs"
 _RECORDED = ("protect", "retain_on_delete", "provider", "parent", "urn")
 _COLOUR = re.compile(r"<\{%.*?%\}>")
 _UNHANDLED = "Program failed with an unhandled exception:"
+_TRACEBACK = "Traceback (most recent call last):\n"
+_RAISED = re.compile(r"^[\w.]+(?:Error|Exception): (.*)\Z", re.MULTILINE | re.DOTALL)
 _UNSAVED = "post-step event returned an error: failed to save snapshot"
 """How the engine reports it (pkg/resource/deploy, step_executor.go); there is no event of its own."""
+_RETRIES = re.compile(r"^\S+ \S+ succeeded; retries: (\d+)$")
+"""How a provider of the sandbox tells, at a resource, of a call that its SDK had to repeat; pulumi-aws only logs it."""
 _ECHOES = ("an unhandled error occurred: program exited", "update failed", "preview failed", "destroy failed")
 """Errors that only repeat that there was one."""
 
@@ -76,7 +80,8 @@ class StackResult:
     """How one engine run ended. `operations` counts resources by the engine's operation, see STATE and OUTPUTS.
 
     `resource_changes` says which they are, `drift` what a refresh found, `urns` every resource that the run came by,
-    `planned` are the steps that a preview foresees, `pending` the URNs of operations that never ended;
+    `planned` are the steps that a preview foresees, `pending` the URNs of operations that never ended, `retries` the
+    calls of AWS that were tried again and then succeeded;
     `ended_session` says whose session ended when that was the reason of a failure.
     """
 
@@ -91,6 +96,7 @@ class StackResult:
     was_interrupted: bool = False
     planned: tuple[PlannedStep, ...] = ()
     pending: tuple[str, ...] = ()
+    retries: int = 0
     ended_session: str = ""
 
     @property
@@ -157,6 +163,8 @@ class Tally:
     """Adds up the events of one engine run; give it to `on_event`, and its `add_error_line` to `on_error`."""
 
     watched: Watched = field(default_factory=Watched)
+    has_begun: bool = False
+    retries: int = 0
     _operations: dict[str, int] = field(default_factory=dict)
     _rerecorded: set[str] = field(default_factory=set)
     _outputs_change: bool = False
@@ -166,6 +174,7 @@ class Tally:
     _planned: dict[tuple[str, str], None] = field(default_factory=dict)
 
     def __call__(self, event: EngineEvent) -> None:
+        self.has_begun = True
         self.watched(event)
         step = step_of(event)
         if step and step.is_preview and is_work(step.operation):
@@ -178,9 +187,8 @@ class Tally:
             self._add_step(event.res_outputs_event.metadata)
         elif event.res_op_failed_event:
             self._failed.append(event.res_op_failed_event.metadata.urn)
-        elif event.diagnostic_event and event.diagnostic_event.severity == "error":
-            message = _COLOUR.sub("", event.diagnostic_event.message).strip()
-            self._messages.setdefault(event.diagnostic_event.urn or "", []).append(message)
+        elif event.diagnostic_event:
+            self._add_message(event.diagnostic_event)
 
     def add_error_line(self, line: str) -> None:
         """A line of standard error: all there is when the engine stops before its first event, as for a lock."""
@@ -213,6 +221,13 @@ class Tally:
             (Failure(urn="", message="\n".join(self._error_lines)),) if self._error_lines else ()
         )
 
+    def _add_message(self, event: DiagnosticEvent) -> None:
+        message = _COLOUR.sub("", event.message).strip()
+        if event.severity == "error":
+            self._messages.setdefault(event.urn or "", []).append(_without_traceback(message))
+        elif told := _RETRIES.match(message):
+            self.retries += int(told[1])
+
     def _add_step(self, step: StepEventMetadata) -> None:
         if step.op is not OpType.SAME or step.old is None or step.new is None:
             return
@@ -221,6 +236,13 @@ class Tally:
             self._outputs_change = (step.old.outputs or {}) != (step.new.outputs or {})
         elif any(_value(step.old, name) != _value(step.new, name) for name in _RECORDED):
             self._rerecorded.add(step.urn)
+
+
+def _without_traceback(message: str) -> str:
+    """What a dynamic provider raised: the SDK tells it with the frames (pulumi/dynamic/__main__.py)."""
+    before, found, frames = message.partition(_TRACEBACK)
+    raised = _RAISED.search(frames) if found else None
+    return before + raised[1].strip() if raised else message
 
 
 def _value(state: object, name: str) -> object:

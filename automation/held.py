@@ -46,13 +46,11 @@ def obstacles(held: Iterable[Held]) -> tuple[str, ...]:
 
 
 def _obstacle(item: Held) -> str:
+    if not (item.is_protected or item.is_retained):
+        return ""
     what = f"{changes.stack_of(item.urn)}: {changes.name_of(item.urn)} ({changes.type_of(item.urn)})"
-    if item.is_protected:
-        return f"{what} is protected; {guards.unprotect(item.urn)}"
-    if item.is_retained:
-        forget = f"pulumi -C \"$(fleet workdir {changes.stack_of(item.urn)})\" state delete '{item.urn}'"
-        return (
-            f"{what} is retained, and what it stands on could not be deleted; take its retention off and roll that"
-            f" out first, or give it up to AWS: {forget}"
-        )
-    return ""
+    why = "protected" if item.is_protected else "retained, and what it stands on could not be deleted"
+    return (
+        f"{what} is {why}; to keep it and what it stands on: --keep-data, to give it up: "
+        f"--delete-data {guards.short(item.urn)}"
+    )

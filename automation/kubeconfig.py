@@ -10,18 +10,15 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from automation.credential import EXEC_API
 from automation.errors import FleetError
 
-EXEC_API = "client.authentication.k8s.io/v1"
-TOKEN_LIFETIME = timedelta(minutes=14)
-"""EKS takes a token for 15 minutes; kubectl asks for a new one a minute before (aws-iam-authenticator)."""
 _LISTS = ("clusters", "contexts", "users")
 
 
@@ -97,13 +94,6 @@ def _read(path: Path, yaml: YAML) -> Mapping[str, Any]:
     if not isinstance(found, dict) or found.get("kind", "Config") != "Config":
         raise FleetError(f"{path} is not a kubeconfig file", remedy="name another one with --path")
     return found
-
-
-def credential(token: str, *, now: datetime | None = None) -> dict[str, Any]:
-    """What a credential plugin prints."""
-    ends = (now or datetime.now(UTC)) + TOKEN_LIFETIME
-    status = {"token": token, "expirationTimestamp": ends.strftime("%Y-%m-%dT%H:%M:%SZ")}
-    return {"apiVersion": EXEC_API, "kind": "ExecCredential", "status": status}
 
 
 def fleet_command() -> Path:

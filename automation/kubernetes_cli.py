@@ -38,9 +38,9 @@ def eks_token(
     sandbox_home: Annotated[Path | None, typer.Option(help="The folder of a sandbox; else AWS.")] = None,
 ) -> None:
     """Print a token for a cluster, as kubectl asks its plugins for it."""
-    from automation.commands import kubeconfig as command
+    from automation.commands import eks_token as command
 
-    _finish(lambda: command.token(cluster, region=region, role_arn=role_arn, sandbox_home=sandbox_home))
+    _finish(lambda: command.run(cluster, region=region, role_arn=role_arn, sandbox_home=sandbox_home))
 
 
 def _finish(call: Callable[[], int]) -> None:

@@ -84,6 +84,8 @@ class FleetLock:
         self._machine = machine
         self._say = say
         self._unlock_command = unlock_command
+        self.taken_over: Holder | None = None
+        """The dead holder whose lock was taken over, if it was."""
 
     @contextmanager
     def held(self, *, owner: str, command: str) -> Iterator[Holder]:
@@ -142,6 +144,7 @@ class FleetLock:
                 raise self._held_by(found)
             if self._write(wanted, IfMatch=etag):
                 self._say(f"fleet lock: its process is gone, taken over from {found}")
+                self.taken_over = found
                 return wanted
         raise Locked("the fleet lock is changing hands", remedy="run this again")
 

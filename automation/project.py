@@ -34,6 +34,11 @@ class Project:
         return self.home / "durations.json"
 
     @property
+    def engine(self) -> Path:
+        """Which version the engine has, by its file."""
+        return self.home / "engine.json"
+
+    @property
     def driver_log(self) -> Path:
         return self.home / "logs" / "fleet.log"
 

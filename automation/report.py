@@ -144,6 +144,7 @@ def _entry(run: Run) -> StackEntry:
             "blocked_by": run.blocked_by,
             "operations": dict(run.outcome.operations),
             "pending": run.outcome.pending,
+            "retries": run.outcome.retries,
             "duration_s": round(run.duration_s, 3),
         }
     )

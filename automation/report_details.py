@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from automation.changes import Drift, ResourceChange
+from automation.recovery.deed import Deed, Did
 from automation.residue import Left
 
 
@@ -54,6 +55,16 @@ class LeftEntry(_Model):
     resource: str = Field(description="Its logical name; empty when its tags do not say.")
 
 
+class RecoveryEntry(_Model):
+    """One thing that an earlier run had left, and what was done about it before this one began."""
+
+    did: Did = Field(description="What was done, from a closed list.")
+    found: str = Field(description="What was found, in a line.")
+    stack: str = Field(description="Name of the stack; empty for the fleet lock.")
+    urn: str = Field(description="URN of the resource; empty for a lock.")
+    id: str = Field(description="What the resource was imported as; empty when it was not.")
+
+
 class Details(_Model):
     """What one verb adds; null where another one ran."""
 
@@ -66,8 +77,15 @@ class Details(_Model):
     drift: dict[str, tuple[DriftEntry, ...]] | None = Field(
         default=None, description="Of a refresh: what it was asked to take over, by stack."
     )
+    recovered: tuple[RecoveryEntry, ...] | None = Field(
+        default=None,
+        description="Of what changes something: what an earlier run had left and was settled before this one began.",
+    )
     left: tuple[LeftEntry, ...] | None = Field(
         default=None, description="Of a destroy: what a search over all accounts and regions found."
+    )
+    kept: dict[str, tuple[str, ...]] | None = Field(
+        default=None, description="Of a destroy: URNs of data, and of what it stands on, that stay, by stack."
     )
     search_problem: str | None = Field(
         default=None, description="Of a destroy: why that search could not be made; empty when it was."
@@ -92,15 +110,31 @@ def of_preview(changes: Mapping[str, Iterable[ResourceChange]], refusals: Iterab
     return Details(changes=by_stack, refusals=tuple(refusals))
 
 
-def of_refresh(drift: Mapping[str, Iterable[Drift]]) -> Details:
+def of_up(recovered: Iterable[Deed]) -> Details:
+    """The details of an up."""
+    return Details(recovered=_recovery_entries(recovered))
+
+
+def of_refresh(drift: Mapping[str, Iterable[Drift]], recovered: Iterable[Deed]) -> Details:
     """The details of a refresh."""
-    return Details(drift={stack: drift_entries(items) for stack, items in drift.items()})
+    entries = {stack: drift_entries(items) for stack, items in drift.items()}
+    return Details(drift=entries, recovered=_recovery_entries(recovered))
 
 
-def of_destroy(left: Iterable[Left], problem: str) -> Details:
+def of_destroy(
+    left: Iterable[Left],
+    problem: str,
+    *,
+    kept: Mapping[str, tuple[str, ...]],
+    recovered: Iterable[Deed],
+) -> Details:
     """The details of a destroy."""
-    entries = tuple(LeftEntry.model_validate(asdict(item)) for item in left)
-    return Details(left=entries, search_problem=problem)
+    return Details(
+        left=tuple(LeftEntry.model_validate(asdict(item)) for item in left),
+        search_problem=problem,
+        kept=dict(kept),
+        recovered=_recovery_entries(recovered),
+    )
 
 
 def drift_entries(drift: Iterable[Drift]) -> tuple[DriftEntry, ...]:
@@ -118,3 +152,7 @@ def drift_entries(drift: Iterable[Drift]) -> tuple[DriftEntry, ...]:
         )
         for item in drift
     )
+
+
+def _recovery_entries(deeds: Iterable[Deed]) -> tuple[RecoveryEntry, ...]:
+    return tuple(RecoveryEntry.model_validate(asdict(deed)) for deed in deeds)

@@ -34,6 +34,9 @@ class StackEntry(_Model):
         description="Resources by the engine's operation; `state` and `outputs` are changes of the record alone."
     )
     pending: tuple[str, ...] = Field(description="URNs of operations that were begun and never ended.")
+    retries: int = Field(
+        ge=0, description="Calls of AWS that were tried again until they succeeded, as far as providers tell."
+    )
     duration_s: Seconds = Field(description="Seconds that it ran; 0 when it never started.")
 
 

@@ -109,17 +109,25 @@ class Rollout:
                 tell(planned(preview))
             return self._run(queue, runner, tell), queue.depends_on
 
-    def destroy(self, queue: Queue, deployed: Mapping[str, int]) -> Runs:
-        """Destroy what is deployed, each with its number of resources; `queue` runs the reversed graph."""
+    def destroy(
+        self, queue: Queue, deployed: Mapping[str, int], targets: Mapping[str, tuple[str, ...]]
+    ) -> Runs:
+        """Destroy what is deployed, each with its number of resources; `queue` runs the reversed graph. Of a stack
+        in `targets` only these URNs go.
+        """
 
         def runner(stack: str) -> Outcome:
             if stack not in deployed:
                 return Outcome(status=Status.SUCCEEDED, reason=Reason.NOT_DEPLOYED)
-            return outcome(self._workspace.destroy(stack), success=Reason.DESTROYED)
+            if targets.get(stack) == ():
+                return Outcome(status=Status.SUCCEEDED, reason=Reason.UNCHANGED)
+            result = self._workspace.destroy(stack, targets=targets.get(stack, ()))
+            return outcome(result, success=Reason.DESTROYED)
 
         with self._watch(queue.depends_on) as tell:
             for stack in queue.depends_on:
-                tell(Planned(stack=stack, total=deployed.get(stack, 0)))
+                total = len(targets[stack]) if stack in targets else deployed.get(stack, 0)
+                tell(Planned(stack=stack, total=total))
             return self._run(queue, runner, tell)
 
     def drift(self, stacks: tuple[str, ...]) -> tuple[Runs, Results]:
@@ -223,7 +231,9 @@ def outcome(result: StackResult, *, success: Reason | None = None) -> Outcome:
     """What the queue is told of an engine's result."""
     if result.succeeded:
         reason = success or (Reason.CHANGED if result.has_changes else Reason.UNCHANGED)
-        return Outcome(status=Status.SUCCEEDED, reason=reason, operations=result.operations)
+        return Outcome(
+            status=Status.SUCCEEDED, reason=reason, operations=result.operations, retries=result.retries
+        )
     if result.was_interrupted:
         status, reason, cause = Status.INTERRUPTED, Reason.INTERRUPTED, ""
     elif result.ended_session:
@@ -236,6 +246,7 @@ def outcome(result: StackResult, *, success: Reason | None = None) -> Outcome:
         cause="; ".join(part for part in (cause, _pending(result)) if part),
         operations=result.operations,
         pending=result.pending,
+        retries=result.retries,
     )
 
 

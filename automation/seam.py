@@ -59,8 +59,12 @@ class Workspace(Protocol):
         """The state of a stack as the engine writes it, secrets encrypted."""
         ...
 
-    def destroy(self, stack: str) -> StackResult:
-        """Delete every resource; the stack's history stays."""
+    def destroy(self, stack: str, *, targets: Sequence[str] = ()) -> StackResult:
+        """Delete every resource, or these URNs alone; the stack's history stays."""
+        ...
+
+    def replace(self, stack: str, state: Mapping[str, Any]) -> None:
+        """Make this the state. Raises FleetError when the engine refuses it."""
         ...
 
     def outputs(self, stack: str) -> Mapping[str, Any]:

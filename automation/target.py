@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import quote, urlencode, urlsplit
 
-import boto3
-
-from automation.clients import Clients, from_environment
+from automation.clients import Clients, from_environment, shell_session
 from plan import names
 from spec import Fleet
 
@@ -57,13 +55,13 @@ def aws(
 
     def account_admin(account: str) -> Clients:
         profile = profiles.get(account, fleet.settings.accounts[account].bootstrap_profile)
-        return Clients(session=boto3.Session(profile_name=profile, region_name=region))
+        return Clients(session=shell_session(profile=profile, region=region))
 
     return Target(
         kind="aws",
         pulumi_bin=pulumi_bin,
         environment=environment,
-        base=Clients(session=boto3.Session(region_name=region)),
+        base=Clients(session=shell_session(region=region)),
         account_admin=account_admin,
     )
 

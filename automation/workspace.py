@@ -12,14 +12,16 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
+from botocore.exceptions import BotoCoreError, ClientError
 from pulumi import automation as auto
 from pulumi.automation import EngineEvent
 from pulumi.automation._stack import StackInitMode
 
 from automation import workdir
 from automation.api import ProjectWorkspace, QuietStack, explained
+from automation.checkpoint import StateBackend, readable
 from automation.credentials import Credentials, ended_session
-from automation.engine import Engine, Engines
+from automation.engine import Engine, Engines, known_version
 from automation.errors import FleetError
 from automation.events import Failure, StackResult, Tally, unsaved
 from automation.open_operations import OpenOperations
@@ -42,29 +44,29 @@ class AutomationWorkspace:
         *,
         binary: Path,
         secrets_provider: str,
+        backend: StateBackend,
         credentials: Credentials | None = None,
     ) -> None:
         self._project = project
         self._target = target
         self._secrets_provider = secrets_provider
+        self._backend = backend
         self.credentials = credentials
         self.open_operations = OpenOperations()
         self._on_event: OnEvent = lambda _stack, _event: None
-        self._engines = Engines(binary, target.environment)
+        version = known_version(binary, target.environment, project.engine)
+        self._engines = Engines(binary, target.environment, version)
         self._lock = threading.RLock()
         self._known: set[str] | None = None
 
     def deployed(self, *, with_history: bool = False) -> dict[str, Deployed]:
-        with explained():
-            return self._deployed(with_history=with_history)
-
-    def _deployed(self, *, with_history: bool) -> dict[str, Deployed]:
-        listed = {
-            summary.name: summary.resource_count or 0 for summary in self._project_workspace().list_stacks()
-        }
+        with readable(self._backend.bucket):
+            found = self._backend.checkpoints(self._backend.stacks())
+        counted = {name: len(checkpoint.resources) for name, checkpoint in found.items() if checkpoint}
         if not with_history:
-            return {name: Deployed(resources=count) for name, count in listed.items()}
-        return {name: self._last_update(name, count) for name, count in listed.items()}
+            return {name: Deployed(resources=count) for name, count in counted.items()}
+        with explained():
+            return {name: self._last_update(name, count) for name, count in counted.items()}
 
     def preview(
         self, stack: str, *, refresh: bool = False, targets: Sequence[str] = (), save: Path | None = None
@@ -94,8 +96,10 @@ class AutomationWorkspace:
         state: dict[str, Any] = json.loads(self._ask(stack, "stack", "export", "--stack", stack).stdout)
         return state
 
-    def destroy(self, stack: str) -> StackResult:
-        return self._operate(stack, "destroy", lambda api, **on: api.destroy(run_program=True, **on))
+    def destroy(self, stack: str, *, targets: Sequence[str] = ()) -> StackResult:
+        # What goes of a stack that stays is read from its state: the program would want all of it.
+        chosen = {"target": list(targets)} if targets else {"run_program": True}
+        return self._operate(stack, "destroy", lambda api, **on: api.destroy(**chosen, **on))
 
     def outputs(self, stack: str) -> dict[str, Any]:
         result = self._ask(stack, "stack", "output", "--json", "--stack", stack)
@@ -162,9 +166,28 @@ class AutomationWorkspace:
             duration_s=time.monotonic() - begin,
             was_interrupted=engine.is_interrupted and bool(failures),
             planned=tally.planned(needs()),
-            pending=() if verb in READING else (*left, *unsaved(failures)),
+            retries=tally.retries,
+            pending=()
+            if verb in READING or not failures
+            else self._pending(stack, tally, (*left, *unsaved(failures))),
             ended_session=ended_session(failures, self.credentials, datetime.now(UTC)),
         )
+
+    def _pending(self, stack: str, tally: Tally, told: tuple[str, ...]) -> tuple[str, ...]:
+        """URNs of what is left pending by an engine that has ended: the state decides, which the next run goes by.
+
+        What the events told comes in where there is no state to read, as after the credentials have expired. An
+        engine without an event has begun nothing; what is pending then is of whoever holds the stack.
+        """
+        if not tally.has_begun:
+            return ()
+        try:
+            checkpoint = self._backend.checkpoint(stack)
+        except (ClientError, BotoCoreError):
+            return told
+        if checkpoint is None or checkpoint.problems:
+            return told
+        return tuple(dict.fromkeys(operation.urn for operation in checkpoint.pending))
 
     def _run(self, stack: str, verb: str, tally: Tally, call: Callable[..., object]) -> None:
         """One operation, its events counted; its text goes from the engine into the stack's log file."""
@@ -186,7 +209,8 @@ class AutomationWorkspace:
         """Make the stack in the backend if it is new there; a preview needs it too."""
         with self._lock:
             if self._known is None:
-                self._known = set(self.deployed())
+                with readable(self._backend.bucket):
+                    self._known = set(self._backend.stacks())
             if stack in self._known:
                 return
             self._known.add(stack)
@@ -211,13 +235,6 @@ class AutomationWorkspace:
             result=history[0].result,
             kind=history[0].kind,
         )
-
-    def _project_workspace(self) -> ProjectWorkspace:
-        """A workspace for questions about the whole project: any folder with its Pulumi.yaml will do."""
-        folder = self._project.home / "work"
-        folder.mkdir(parents=True, exist_ok=True)
-        workdir.write_if_changed(folder / "Pulumi.yaml", workdir.project_file(self._project.root))
-        return self._workspace(folder, self._engines.make())
 
     def _workspace(self, folder: Path, engine: Engine) -> ProjectWorkspace:
         return ProjectWorkspace(work_dir=str(folder), pulumi_command=engine)

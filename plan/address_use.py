@@ -1,8 +1,8 @@
 """How many addresses of each private subnet clusters may come to need, against row N8's budget.
 
-Each consumer says the most that it can ever have: HyperPod its counts, Karpenter what its GPU limit allows, all of it
-in one zone, since it may launch there. What grows without a limit (a group that SageMaker's Karpenter scales) counts
-with what it starts with.
+Each consumer says the most that it can ever have: HyperPod its counts, ParallelCluster its queues' maxima, Karpenter
+what its GPU limit allows, all of it in one zone, since it may launch there. What grows without a limit (a group that
+SageMaker's Karpenter scales) counts with what it starts with.
 """
 
 from __future__ import annotations
@@ -15,6 +15,10 @@ from plan.eks import EksPlan
 from plan.hyperpod import HyperPodPlan
 from plan.ip_budget import ADDRESSES_PER_NODE, BUDGET, Orchestrator, usable_addresses
 from plan.network import NetworkPlan, SubnetPlan
+from plan.parallelcluster import ParallelClusterPlan
+
+MAX_COUNT = 10
+"""ParallelCluster's own default of a compute resource (User Guide 3, SlurmQueues)."""
 
 GPUS_PER_NODE = 8
 """Of a P5 and its relatives, the machines that row N8 counts in."""
@@ -88,6 +92,20 @@ def karpenter_uses(plan: EksPlan | None) -> Iterator[Use]:
                 zone_id=zone_id,
                 nodes=math.ceil(cluster.karpenter.gpu_limit / GPUS_PER_NODE),
                 orchestrator="hyperpod-eks",
+            )
+
+
+def parallelcluster_uses(plan: ParallelClusterPlan | None) -> Iterator[Use]:
+    """The most nodes that each queue of a Slurm cluster may have, by the cluster's file."""
+    for cluster in plan.clusters if plan else ():
+        for queue in cluster.config.get("Scheduling", {}).get("SlurmQueues", ()):
+            nodes = sum(int(item.get("MaxCount", MAX_COUNT)) for item in queue.get("ComputeResources", ()))
+            yield Use(
+                path=("parallelcluster", "clusters", cluster.key),
+                what=f"queue {queue['Name']} of ParallelCluster {cluster.key}",
+                zone_id=cluster.zone_id,
+                nodes=nodes,
+                orchestrator="slurm",
             )
 
 

@@ -44,7 +44,11 @@ def subnets_have_addresses_for_all_nodes(fleet: Fleet) -> Iterator[Finding]:
 
 
 def _uses(site: SitePlan) -> tuple[address_use.Use, ...]:
-    return (*address_use.hyperpod_uses(site.hyperpod), *address_use.karpenter_uses(site.eks))
+    return (
+        *address_use.hyperpod_uses(site.hyperpod),
+        *address_use.parallelcluster_uses(site.parallelcluster),
+        *address_use.karpenter_uses(site.eks),
+    )
 
 
 CHECKS = (hyperpod_has_its_prerequisites, subnets_have_addresses_for_all_nodes)

@@ -12,6 +12,7 @@ from plan.lifecycle_scripts import (
     AccountingDatabase,
     ClusterScripts,
     NodeGroup,
+    User,
     eks_scripts,
     slurm_scripts,
 )
@@ -119,6 +120,7 @@ def _cluster(
             storage,
             cluster=name,
             groups=[_as_told(group) for group in groups],
+            users=[User(name=user.name, uid=user.uid, teams=user.teams) for user in cluster.users],
             accounting_database=database,
         )
     else:

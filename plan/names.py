@@ -26,6 +26,7 @@ FSX_CSI_ROLE = "FsxCsiRole"
 KARPENTER_CONTROLLER_ROLE = "KarpenterControllerRole"
 KARPENTER_NODE_ROLE = "KarpenterNodeRole"
 HYPERPOD_EXECUTION_ROLE = "HyperPodExecutionRole"
+ARGOCD_SPOKE_ROLE = "ArgoCDSpokeRole"
 HYPERPOD_AUTOSCALING_ROLE = "HyperPodAutoscalingRole"
 
 PARALLELCLUSTER_PATH = "/parallelcluster/"
@@ -33,6 +34,11 @@ PARALLELCLUSTER_PATH = "/parallelcluster/"
 
 IAM_ROLE_NAME_LENGTH = 64
 """Longest role name IAM takes (IAM API, CreateRole, RoleName)."""
+
+
+def parallelcluster_api(region: str) -> str:
+    """The CloudFormation stack of ParallelCluster's API, once an account and region (row P1)."""
+    return f"pcluster-api-{region}"
 
 
 def key_alias(site: str) -> str:

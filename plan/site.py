@@ -12,6 +12,7 @@ from plan.hyperpod import HyperPodPlan, plan_hyperpod
 from plan.iam import iam_account
 from plan.keys import KeyPlan, plan_key
 from plan.network import NetworkPlan, plan_network
+from plan.parallelcluster import ParallelClusterPlan, plan_parallelcluster
 from plan.registry import RegistryPlan, plan_registry
 from plan.roles import RolesPlan, plan_roles
 from plan.storage import StoragePlan, plan_storage
@@ -46,6 +47,7 @@ class SitePlan:
     storage: StoragePlan | None
     registry: RegistryPlan | None
     eks: EksPlan | None
+    parallelcluster: ParallelClusterPlan | None
     hyperpod: HyperPodPlan | None
 
 
@@ -68,6 +70,7 @@ def plan_site(fleet: Fleet, name: str) -> SitePlan:
         storage=storage,
         registry=plan_registry(fleet, name),
         eks=plan_eks(fleet, name),
+        parallelcluster=plan_parallelcluster(fleet, name, provider.role_arn),
         hyperpod=plan_hyperpod(fleet, name, storage),
     )
 

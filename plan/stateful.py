@@ -25,6 +25,8 @@ REASONS: Mapping[str, str] = {
     "aws:rds/instance:Instance": "its databases are lost, Slurm's accounting among them",
     "aws:s3/bucket:Bucket": "its objects and their versions are lost",
     "aws:secretsmanager/secret:Secret": "its value is lost, and its name stays taken for days",
+    "pulumi-python:dynamic/parallelcluster:Cluster": "its jobs, the head node's disk and the capacity that it holds "
+    "are lost",
     "aws-native:sagemaker:Cluster": "its nodes with their local disks, and the capacity that they hold, are lost",
 }
 """Pulumi type token -> what deleting or replacing one costs."""
@@ -33,6 +35,33 @@ RENEWED = frozenset({"aws:s3/bucketObjectv2:BucketObjectv2"})
 """Types whose replacement takes nothing away: objects under a prefix made of their content, where the new ones are
 before the old ones go, all from files of the checkout. Lifecycle scripts are twenty of them a cluster.
 """
+
+SETTINGS: tuple[str, ...] = (
+    "aws:s3/bucket",
+    "aws:kms/alias:",
+    "aws:efs/fileSystemPolicy:",
+    "aws:efs/backupPolicy:",
+    "aws:efs/accessPoint:",
+    "aws:fsx/dataRepositoryAssociation:",
+    "aws:ecr/repositoryPolicy:",
+    "aws:ecr/lifecyclePolicy:",
+)
+"""Beginnings of type tokens: what guards data, or is its way in and out. Kept data keeps these, or a bucket would lie
+there without its policy."""
+
+CONTENT = "aws:s3/bucketObject"
+"""Objects that a program writes are no settings: the files of the checkout make them again."""
+
+EMPTIED_BY: Mapping[str, str] = {
+    "aws:s3/bucket:Bucket": "forceDestroy",
+    "aws:ecr/repository:Repository": "forceDelete",
+}
+"""Type token -> the property without which AWS deletes only an empty one."""
+
+
+def is_setting(resource_type: str) -> bool:
+    """Whether a resource of this type is a setting of what holds state."""
+    return resource_type.startswith(SETTINGS) and not resource_type.startswith(CONTENT)
 
 
 def reason(resource_type: str) -> str | None:

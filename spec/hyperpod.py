@@ -20,6 +20,7 @@ from spec.hyperpod_fields import (
     VolumeGib,
     WaitSeconds,
 )
+from spec.storage_fields import PosixId
 
 DeepHealthCheck = Literal["InstanceStress", "InstanceConnectivity"]
 
@@ -63,6 +64,16 @@ class AccountingDatabase(Spec):
     port: Port = Field(default=3306, description="TCP port of the database.")
     name: Name = Field(default="slurm", description="Name of the schema in it.")
     secret: SecretArn = Field(description="ARN of the secret that holds `username` and `password`.")
+
+
+class NodeUser(Spec):
+    """A user of the nodes of a cluster on Slurm: the same on every node, since /home and /fsx are shared."""
+
+    name: Name = Field(description="Name of the user, and of the group that is his own.")
+    uid: PosixId = Field(description="POSIX user id, the same in every cluster that shares a file system.")
+    teams: UniqueTuple[Name] = Field(
+        default=(), description="Teams that the user is in: names of the site's EFS access points."
+    )
 
 
 class InstanceGroup(Spec):
@@ -134,5 +145,8 @@ class HyperPodCluster(Spec):
     accounting_database: AccountingDatabase | None = Field(
         default=None,
         description="Where Slurm keeps its accounting; left out, in a database on the controller. Only on Slurm.",
+    )
+    users: tuple[NodeUser, ...] = Field(
+        default=(), description="Users of the nodes; left out, those of the image alone. Only on Slurm."
     )
     groups: dict[Name, InstanceGroup] = Field(description="The instance groups, by name.")

@@ -7,11 +7,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from toolchain.environments import PARALLELCLUSTER, find_environment
 from toolchain.find import find
 from toolchain.machine import Machine, ToolchainError
-from toolchain.tools import ETCD, KUBECTL, KUBERNETES, PULUMI
+from toolchain.modules import module_folder
+from toolchain.tools import ARGOCD, ETCD, HELM, KUBECTL, KUBERNETES, PULUMI
 
-__all__ = ["Machine", "ToolchainError", "control_plane_programs", "find", "kubectl", "pulumi_bin"]
+__all__ = [
+    "Machine",
+    "ToolchainError",
+    "argocd_programs",
+    "control_plane_programs",
+    "find",
+    "kubectl",
+    "module_folder",
+    "parallelcluster_python",
+    "pulumi_bin",
+]
 
 
 def pulumi_bin() -> Path | None:
@@ -36,3 +48,18 @@ def kubectl() -> Path | None:
     """A kubectl that fits the fleet's clusters, on PATH or in the cache; None: `make` has to run first."""
     folder = find(KUBECTL, Machine.local())
     return folder / KUBECTL.name if folder else None
+
+
+def argocd_programs() -> dict[str, Path]:
+    """Argo CD and the helm that it calls, by program; those that have to be installed are left out.
+
+    Never downloads or builds anything.
+    """
+    machine = Machine.local()
+    found = {tool: find(tool, machine) for tool in (ARGOCD, HELM)}
+    return {tool.name: folder / tool.name for tool, folder in found.items() if folder}
+
+
+def parallelcluster_python() -> Path | None:
+    """The interpreter that has AWS's ParallelCluster package; None: `make` has to run first."""
+    return find_environment(PARALLELCLUSTER, Machine.local())

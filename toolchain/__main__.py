@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
+from toolchain.environments import ENVIRONMENTS, install_environment
 from toolchain.find import find
 from toolchain.install import install
 from toolchain.machine import Machine, ToolchainError
@@ -31,6 +32,8 @@ def _install(machine: Machine, tools: Sequence[Tool]) -> int:
     try:
         for tool in tools:
             install(tool, machine)
+        for environment in ENVIRONMENTS:
+            install_environment(environment, machine)
     except ToolchainError as error:
         machine.say(f"error: {error}")
         return 1

@@ -29,12 +29,12 @@ def install(tool: Tool, machine: Machine) -> Path:
 def _install_once(tool: Tool, machine: Machine) -> Path:
     target = cache_folder(tool, machine)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with _lock(target.with_suffix(target.suffix + ".lock"), tool, machine):
+    with exclusive(target.with_suffix(target.suffix + ".lock"), f"{tool.name} {tool.version}", machine):
         found = cached(tool, machine)
         if found is not None:
             return found
         started = time.monotonic()
-        with _workspace(target) as folder:
+        with workspace(target) as folder:
             how = _fill(tool, machine, folder)
             shutil.rmtree(target, ignore_errors=True)
             folder.rename(target)
@@ -58,19 +58,19 @@ def _fill(tool: Tool, machine: Machine, folder: Path) -> str:
 
 
 @contextmanager
-def _lock(path: Path, tool: Tool, machine: Machine) -> Iterator[None]:
+def exclusive(path: Path, label: str, machine: Machine) -> Iterator[None]:
     """Hold the file's lock; the kernel drops it with its process, however that ends."""
     with path.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            machine.say(f"{tool.name} {tool.version}: another process is installing it, waiting")
+            machine.say(f"{label}: another process is installing it, waiting")
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
 @contextmanager
-def _workspace(target: Path) -> Iterator[Path]:
+def workspace(target: Path) -> Iterator[Path]:
     """An empty folder beside `target`. What a killed install left goes first; the lock makes that safe."""
     prefix = f".{target.name}-"
     for left_behind in target.parent.glob(f"{prefix}*"):

@@ -75,6 +75,19 @@ class Machine:
             return None
         return done.stdout.strip()
 
+    def run(self, command: Sequence[Path | str], **extra: str) -> str | None:
+        """Run a command that takes a while; None, or what it said when it failed."""
+        done = subprocess.run(
+            command,
+            env=self.environment(**extra),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return done.stdout.strip() if done.returncode else None
+
     def environment(self, **extra: str) -> dict[str, str]:
         """This process's environment with this machine's PATH."""
         return os.environ | {"PATH": self.search_path} | extra

@@ -172,4 +172,30 @@ REDIS = Tool(
     ),
 )
 
-TOOLS: tuple[Tool, ...] = (PULUMI, ETCD, KUBERNETES, KUBECTL, ARGOCD, REDIS)
+# Argo CD's repo-server calls it for charts.
+HELM = Tool(
+    name="helm",
+    version="3.19.5",
+    at_least=(3, 17),
+    below=(4,),
+    version_command=("version", "--short"),
+    downloads=(
+        Download(
+            archive="https://get.helm.sh/helm-v{version}-{os}-{arch}.tar.gz",
+            checksums="https://get.helm.sh/helm-v{version}-{os}-{arch}.tar.gz.sha256sum",
+            folder="{os}-{arch}",
+        ),
+    ),
+    build=Build(
+        usual_minutes=1,
+        parts=(
+            GoPrograms(
+                recipe="kubernetes",
+                packages=(("helm", "helm.sh/helm/v3/cmd/helm"),),
+                ldflags="-s -w -X helm.sh/helm/v3/internal/version.version=v3.19.5",
+            ),
+        ),
+    ),
+)
+
+TOOLS: tuple[Tool, ...] = (PULUMI, ETCD, KUBERNETES, KUBECTL, ARGOCD, REDIS, HELM)

@@ -34,6 +34,7 @@ SERVICE_LINKED_ROLES = {
     "autoscaling.amazonaws.com": ("AWSServiceRoleForAutoScaling", "EKS node groups and Slurm login nodes"),
     "eks.amazonaws.com": ("AWSServiceRoleForAmazonEKS", "EKS control planes"),
     "eks-nodegroup.amazonaws.com": ("AWSServiceRoleForAmazonEKSNodegroup", "EKS managed node groups"),
+    "hyperpod.sagemaker.amazonaws.com": ("AWSServiceRoleForSageMakerHyperPod", "HyperPod clusters"),
     "elasticloadbalancing.amazonaws.com": (
         "AWSServiceRoleForElasticLoadBalancing",
         "load balancers of services",

@@ -36,10 +36,15 @@ def ci_permissions(*, state_account_id: str, state_region: str, account_ids: Seq
             "Action": ["sts:AssumeRole"],
             "Resource": [names.role_arn(account_id, names.EXECUTION_ROLE) for account_id in account_ids],
         },
-        {"Effect": "Allow", "Action": ["s3:ListBucket", "s3:GetBucketLocation"], "Resource": [bucket]},
         {
             "Effect": "Allow",
-            "Action": ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+            # Versions: `fleet recover` offers the older ones of a damaged state, and restores one.
+            "Action": ["s3:ListBucket", "s3:ListBucketVersions", "s3:GetBucketLocation"],
+            "Resource": [bucket],
+        },
+        {
+            "Effect": "Allow",
+            "Action": ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:DeleteObject"],
             "Resource": [f"{bucket}/*"],
         },
         {

@@ -11,6 +11,7 @@ from automation.commands.common import command_line, enter, say
 from automation.connection import state_backend, workspace
 from automation.lock import FleetLock
 from automation.processes import this_machine
+from automation.recovery.deed import Deed, Did
 from automation.recovery.lookup import Lookup
 from automation.recovery.settle import Recovery
 from automation.seam import Workspace
@@ -20,20 +21,24 @@ from automation.workspace import AutomationWorkspace
 
 
 @contextmanager
-def changing(options: Options, verb: str) -> Iterator[tuple[Session, Workspace]]:
-    """A session that may change the selected stacks: locked, and with nothing left open by an earlier run.
+def changing(options: Options, verb: str) -> Iterator[tuple[Session, Workspace, tuple[Deed, ...]]]:
+    """A session that may change the selected stacks: locked, and with nothing left open by an earlier run; and what
+    was done about what was.
 
     The lock comes before the previews, and its write is the proof that the state bucket can be written. Raises
     Locked, Undecided, or what `enter` raises, all before any change of this run.
     """
     session, connection, found = enter(options)
     if verb == "up":
-        prerequisites.say_what_is_missing(session, connection.base, say)
+        prerequisites.prepare(session, connection.base, say)
     engines = workspace(session, connection, credentials=found)
-    with lock(session, connection).held(owner=found.arn, command=command_line(verb, session)):
+    fleet_lock = lock(session, connection)
+    with fleet_lock.held(owner=found.arn, command=command_line(verb, session)):
         settling = recovery(session, connection, engines)
-        settling.settle(session.selected, remedy=f"see each: {command_line('recover', session)}")
-        yield session, engines
+        deeds = settling.settle(session.selected, remedy=f"see each: {command_line('recover', session)}")
+        if fleet_lock.taken_over:
+            deeds = (Deed(did=Did.TOOK_OVER, found=str(fleet_lock.taken_over)), *deeds)
+        yield session, engines, deeds
 
 
 def lock(session: Session, connection: Target) -> FleetLock:

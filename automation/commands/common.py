@@ -31,7 +31,7 @@ def say(line: str) -> None:
 def ready(options: Options) -> tuple[Session, AutomationWorkspace]:
     """Engines for a session that was entered. Raises what `enter` raises."""
     session, connection, found = enter(options)
-    prerequisites.say_what_is_missing(session, connection.base, say)
+    prerequisites.prepare(session, connection.base, say)
     return session, workspace(session, connection, credentials=found)
 
 
@@ -50,13 +50,25 @@ def enter(options: Options) -> tuple[Session, Target, Credentials]:
         session.accounts(),
         remedy=f"use an operator's credentials; if roles are missing: {command_line('bootstrap', session)}",
     )
+    refuse_damage(session, connection)
+    ends = credentials.expiry(connection.base.source, connection.environment)
+    return session, connection, replace(found, expires_at=ends)
+
+
+def whole(session: Session) -> AutomationWorkspace:
+    """Engines that only read, of a fleet whose state is whole. Raises Undecided when it is not."""
+    connection = connect(session)
+    refuse_damage(session, connection)
+    return workspace(session, connection)
+
+
+def refuse_damage(session: Session, connection: Target) -> None:
+    """Raise Undecided when a stack's state is damaged: the engine would say so in words that help nobody."""
     damage.refuse(
         state_backend(session, connection),
         session.stacks,
         recover=command_line("recover", session, with_stacks=False),
     )
-    ends = credentials.expiry(connection.base.source, connection.environment)
-    return session, connection, replace(found, expires_at=ends)
 
 
 def prepare_sandbox(session: Session) -> None:

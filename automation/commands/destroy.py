@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from automation import consent, held, identity, report, report_details, residue
-from automation.changes import name_of
+from automation import consent, guards, identity, report, report_details, residue
 from automation.commands.changing import changing
 from automation.commands.common import (
     advice,
@@ -22,10 +22,10 @@ from automation.commands.common import (
     show_lines,
     show_report,
 )
+from automation.commands.doomed import Asked, Doomed, decide
 from automation.connection import connect
-from automation.guards import GuardError
-from automation.held import Held
 from automation.queue import Queue, Status, reverse
+from automation.recovery.deed import Deed
 from automation.report import Report
 from automation.residue import Left
 from automation.rollout import Runs, graph_of
@@ -34,6 +34,9 @@ from automation.session import Options, Session
 
 Search = Callable[[Collection[str]], tuple[Left, ...]]
 """Looks for what these stacks have left in AWS."""
+
+
+EVERYTHING = Asked()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,33 +58,35 @@ class Searched:
         return [f"left in AWS: {len(self.left)}; delete by hand, then destroy again:", *told]
 
 
-def run(options: Options, *, max_parallel: int | None, fail_fast: bool, yes: bool, as_json: bool) -> int:
+def run(options: Options, asked: Asked, *, max_parallel: int | None, yes: bool, as_json: bool) -> int:
     """Get ready, then destroy."""
-    with changing(options, "destroy") as (session, engines):
+    with changing(options, "destroy") as (session, engines, deeds):
         return tear_down(
             session,
             engines,
+            asked,
             max_parallel=max_parallel,
-            fail_fast=fail_fast,
             yes=yes,
             as_json=as_json,
             search=partial(look_around, session),
+            recovered=deeds,
         )
 
 
 def tear_down(
     session: Session,
     engines: Workspace,
+    asked: Asked = EVERYTHING,
     *,
     max_parallel: int | None,
     yes: bool,
     as_json: bool,
     search: Search,
-    fail_fast: bool = False,
+    recovered: Sequence[Deed] = (),
 ) -> int:
     """Show what is deployed, ask, destroy it in reverse order, look for what is left, report.
 
-    Raises GuardError, before any change, for what is protected or retained, and Refused when nobody agrees.
+    Raises, before any change, what `agreed` raises.
     """
     deployed = {
         name: state.resources
@@ -89,25 +94,27 @@ def tear_down(
         if state.resources and name in session.selected
     }
     queue = Queue(reverse(graph_of(session.stacks)), selected=session.selected)
-    if deployed:
-        announce(read_all(engines, [name for name in queue.depends_on if name in deployed]), deployed)
-        consent.require(f"Destroy {len(deployed)} stacks?", yes=yes)
+    in_order = {name: deployed[name] for name in queue.depends_on if name in deployed}
+    doomed = agreed(engines, in_order, asked, yes=yes) if deployed else Doomed()
     width = at_a_time(session, max_parallel)
-    destroying = rollout(session, engines, max_parallel=width, verb="destroy", fail_fast=fail_fast)
-    runs = destroying.destroy(queue, deployed)
-    searched = searched_for(runs, search)
+    destroying = rollout(session, engines, max_parallel=width, verb="destroy", fail_fast=asked.fail_fast)
+    runs = destroying.destroy(queue, deployed, doomed.targets)
+    searched = searched_for(runs, lambda gone: doomed.are_left(search(gone)))
     code = report.exit_code(runs)
+    again = command_line("destroy", session, *asked.arguments)
     if code == report.EXIT_DONE and (searched.left or searched.problem):
         code = report.EXIT_FAILED
     made = report.build(
-        command=command_line("destroy", session),
+        command=again,
         runs=runs,
         graph=queue.depends_on,
         preview_s=0.0,
         exit_code=code,
-        next_command=command_line("status" if code == report.EXIT_DONE else "destroy", session),
+        next_command=command_line("status", session) if code == report.EXIT_DONE else again,
         advice=advice(engines, runs),
-        details=report_details.of_destroy(searched.left, searched.problem),
+        details=report_details.of_destroy(
+            searched.left, searched.problem, kept=doomed.kept, recovered=recovered
+        ),
     )
 
     def show(made: Report) -> None:
@@ -117,20 +124,31 @@ def tear_down(
     return finish(session, made, as_json=as_json, show=show)
 
 
-def read_all(engines: Workspace, stacks: Collection[str]) -> dict[str, tuple[Held, ...]]:
-    """What each of these stacks holds; all are read at the same time."""
+def agreed(
+    engines: Workspace,
+    deployed: Mapping[str, int],
+    asked: Asked,
+    *,
+    yes: bool,
+    confirm: Callable[[Sequence[str]], None] = consent.require_names,
+) -> Doomed:
+    """Say what will go and stay of these stacks, each with its number of resources, and ask; then free what is given
+    up. Raises what `decide` raises, and Refused when nobody agrees.
+    """
+    doomed = decide(read_all(engines, deployed), asked)
+    for line in doomed.lines(deployed):
+        say(line)
+    consent.require(f"Destroy {len(deployed)} stacks?", yes=yes)
+    confirm(sorted(map(guards.short, doomed.lost)))
+    for stack, state in doomed.released().items():
+        engines.replace(stack, state)
+    return doomed
+
+
+def read_all(engines: Workspace, stacks: Collection[str]) -> dict[str, Mapping[str, Any]]:
+    """The state of each of these stacks; all are read at the same time."""
     with ThreadPoolExecutor(max_workers=len(stacks)) as pool:
-        return dict(zip(stacks, map(held.read, pool.map(engines.export, stacks)), strict=True))
-
-
-def announce(holdings: Mapping[str, tuple[Held, ...]], deployed: Mapping[str, int]) -> None:
-    """Say what will go. Raises GuardError with everything that is in the way of a whole destroy."""
-    if obstacles := [line for items in holdings.values() for line in held.obstacles(items)]:
-        raise GuardError(obstacles)
-    for stack, items in holdings.items():
-        say(f"{stack}: {deployed[stack]} resources will be deleted")
-        if lost := [name_of(item.urn) for item in items if item.holds_state]:
-            say(f"{stack}: the contents of {', '.join(lost)} will be lost")
+        return dict(zip(stacks, pool.map(engines.export, stacks), strict=True))
 
 
 def searched_for(runs: Runs, search: Search) -> Searched:

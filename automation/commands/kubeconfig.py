@@ -1,25 +1,20 @@
-"""`fleet kubeconfig`, and `fleet eks-token`, which the file that it writes calls."""
+"""`fleet kubeconfig`."""
 
 from __future__ import annotations
 
-import json
 import shlex
 from pathlib import Path
 
-import boto3
 import typer
 from botocore.exceptions import ClientError
 
-from automation.clients import Clients, from_environment
 from automation.commands.common import say
 from automation.connection import connect
-from automation.data.sites import Sites, enter
+from automation.data.sites import Sites
 from automation.errors import FleetError
-from automation.kubeconfig import Access, credential, entry, fleet_command, write
-from automation.nodes import kubernetes
+from automation.kubeconfig import Access, entry, fleet_command, write
 from automation.session import Options, open_session
 from plan import FleetPlan, names, plan_fleet
-from sandbox.client import Sandbox
 from spec.problem import did_you_mean
 
 
@@ -35,22 +30,6 @@ def run(options: Options, site: str, cluster: str, *, path: Path | None) -> int:
     write(file, entry(access, fleet_command()))
     say(f"{name} is the current context of {file}; `kubectl --context {name}` names it. For this shell:")
     typer.echo(f"export KUBECONFIG={shlex.quote(str(file))}")
-    return 0
-
-
-def token(cluster: str, *, region: str, role_arn: str, sandbox_home: Path | None) -> int:
-    """Print a token of the role for a cluster, as kubectl wants it.
-
-    Raises FleetError when the role cannot be assumed, SandboxError when the sandbox does not run.
-    """
-    if sandbox_home is None:
-        base = Clients(session=boto3.Session(region_name=region))
-    else:
-        base = from_environment(Sandbox(sandbox_home).environment(region=region))
-    clients = enter(base, role_arn, region)
-    sts = clients.client("sts", region)
-    made = kubernetes.token(sts, clients.session.get_credentials(), cluster)
-    typer.echo(json.dumps(credential(made)))
     return 0
 
 

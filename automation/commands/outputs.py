@@ -6,16 +6,16 @@ import json
 
 import typer
 
-from automation.connection import connect, workspace
+from automation.commands.common import whole
 from automation.errors import FleetError
 from automation.session import Options, open_session
 
 
 def run(options: Options, stack: str, *, as_json: bool) -> int:
-    """Print what a stack exports."""
+    """Print what a stack exports. Raises Undecided for a damaged state."""
     session = open_session(options)
     session.require(stack)
-    engines = workspace(session, connect(session))
+    engines = whole(session)
     if stack not in engines.deployed():
         raise FleetError(f"stack {stack} is not deployed", remedy=f"run: fleet up --only {stack}")
     outputs = engines.outputs(stack)

@@ -1,21 +1,27 @@
-"""What is deployed and could not carry what the files ask for, said before a preview."""
+"""What HyperPod on EKS needs before a preview: AWS's chart, and a word on what is deployed and cannot carry it."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from automation import hyperpod_eks
-from automation.clients import Clients
+from automation import charts, hyperpod_eks
+from automation.clients import Clients, enter
 from automation.commands.support import Say, selected_sites
-from automation.data.sites import enter
 from automation.session import Session
 from plan import names
 
 
-def say_what_is_missing(session: Session, base: Clients, say: Say) -> None:
+def prepare(session: Session, base: Clients, say: Say) -> None:
     """A note for each; nothing is asked of AWS for a site without HyperPod on EKS. Raises FleetError when an account
-    cannot be entered.
+    cannot be entered, or the chart not be fetched.
     """
+    carried = any(
+        cluster.orchestrator == "eks"
+        for name in selected_sites(session)
+        for cluster in (session.fleet.sites[name].hyperpod or {}).values()
+    )
+    if carried and not session.options.is_sandbox:
+        charts.fetch(session.project.root, say=say)
     for name in selected_sites(session):
         site = session.fleet.sites[name]
         account_id = session.fleet.settings.accounts[site.account].id

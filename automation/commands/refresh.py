@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from automation import consent, report, report_details
 from automation.commands import drift
 from automation.commands.changing import changing
 from automation.commands.common import advice, at_a_time, command_line, finish, rollout, show_report
+from automation.recovery.deed import Deed
 from automation.seam import Workspace
 from automation.session import Options, Session
 
@@ -15,12 +18,20 @@ def run(options: Options, *, max_parallel: int | None, yes: bool, as_json: bool)
 
     With another account's, everything would look as if it were gone, and the state would be emptied.
     """
-    with changing(options, "refresh") as (session, engines):
-        return take_over(session, engines, max_parallel=max_parallel, yes=yes, as_json=as_json)
+    with changing(options, "refresh") as (session, engines, deeds):
+        return take_over(
+            session, engines, max_parallel=max_parallel, yes=yes, as_json=as_json, recovered=deeds
+        )
 
 
 def take_over(
-    session: Session, engines: Workspace, *, max_parallel: int | None, yes: bool, as_json: bool
+    session: Session,
+    engines: Workspace,
+    *,
+    max_parallel: int | None,
+    yes: bool,
+    as_json: bool,
+    recovered: Sequence[Deed] = (),
 ) -> int:
     """Show what is not as the state says, ask, take it over, report. Raises Refused when nobody agrees."""
     runs, results = drift.compare(session, engines, max_parallel=max_parallel)
@@ -44,6 +55,6 @@ def take_over(
         exit_code=code,
         next_command=command_line("up" if code == report.EXIT_DONE else "refresh", session),
         advice=advice(engines, runs),
-        details=report_details.of_refresh(found),
+        details=report_details.of_refresh(found, recovered),
     )
     return finish(session, made, as_json=as_json, show=show_report)

@@ -7,12 +7,13 @@ from pathlib import Path
 import typer
 
 from automation import project, report_file, workdir
+from plan import cluster_page
 from spec import schema
 
 
 def run(root: Path | None, *, write: bool) -> int:
-    """Print each schema under its path, or write the files."""
-    for name, text in {**schema.schemas(), **report_file.schemas()}.items():
+    """Print each generated file under its path, or write them: the schemas, and the page of GitOps facts."""
+    for name, text in {**schema.schemas(), **report_file.schemas(), **cluster_page.pages()}.items():
         if write:
             path = project.find(root or Path.cwd()).root / name
             path.parent.mkdir(exist_ok=True)

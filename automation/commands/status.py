@@ -10,8 +10,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from automation import screen
+from automation.commands.common import whole
 from automation.commands.nodes import tools_of
-from automation.connection import connect, workspace
 from automation.nodes.clusters import clusters_of
 from automation.nodes.status import ClusterState, Wellness, assess
 from automation.nodes.survey import survey
@@ -28,9 +28,12 @@ STYLES = {
 
 
 def run(options: Options, *, as_json: bool) -> int:
-    """Print what the state backend knows of the selected stacks, and how the clusters of their sites are."""
+    """Print what the state backend knows of the selected stacks, and how the clusters of their sites are.
+
+    Raises Undecided for a damaged state.
+    """
     session = open_session(options)
-    found = workspace(session, connect(session)).deployed(with_history=True)
+    found = whole(session).deployed(with_history=True)
     stacks = {name: found.get(name) for name in session.selected}
     clusters = cluster_states(session, stacks)
     if as_json:

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
-from automation import aim, consent, details, durations, estimate, guards, report, screen, selection
+from automation import (
+    aim,
+    consent,
+    details,
+    durations,
+    estimate,
+    guards,
+    report,
+    report_details,
+    screen,
+    selection,
+)
 from automation.commands import api_reach, foresee, support
 from automation.commands.changing import changing
 from automation.commands.common import (
@@ -23,6 +35,7 @@ from automation.commands.common import (
 from automation.commands.foresee import Asked, Foreseen
 from automation.queue import Graph, select
 from automation.reach import Machine
+from automation.recovery.deed import Deed
 from automation.rollout import Results, graph_of
 from automation.seam import Workspace
 from automation.session import Options, Session
@@ -32,7 +45,7 @@ def run(
     options: Options, asked: Asked, *, max_parallel: int | None, fail_fast: bool, yes: bool, as_json: bool
 ) -> int:
     """Get ready, then roll out."""
-    with changing(options, "up") as (session, engines):
+    with changing(options, "up") as (session, engines, deeds):
         return roll_out(
             session,
             engines,
@@ -41,6 +54,7 @@ def run(
             fail_fast=fail_fast,
             yes=yes,
             as_json=as_json,
+            recovered=deeds,
         )
 
 
@@ -53,6 +67,7 @@ def roll_out(
     yes: bool,
     as_json: bool,
     fail_fast: bool = False,
+    recovered: Sequence[Deed] = (),
 ) -> int:
     """Preview all, or read what was saved; show, check the guards, ask, roll out, report.
 
@@ -60,9 +75,7 @@ def roll_out(
     saved plans do not hold any more.
     """
     session, urns = aim.at(session, engines, asked.targets)
-    foreseen = None
-    if asked.plan:
-        session, foreseen = foresee.by_plan(session, asked.plan, asked)
+    session, foreseen = foresee.by_plan(session, asked.plan, asked) if asked.plan else (session, None)
     explain_selection(session, engines)
     support.versions(session, datetime.now(UTC).date(), say)
     width = at_a_time(session, max_parallel)
@@ -91,6 +104,7 @@ def roll_out(
         exit_code=code,
         next_command=command_line("status", session) if code == report.EXIT_DONE else again(session, asked),
         advice=advice(engines, runs),
+        details=report_details.of_up(recovered),
     )
     return finish(session, made, as_json=as_json, show=show_report)
 

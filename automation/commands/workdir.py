@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import typer
 
-from automation.connection import connect, workspace
+from automation.commands.common import whole
 from automation.session import Options, open_session
 
 
 def run(options: Options, stack: str) -> int:
-    """Generate the folder of a stack, with the stack selected in it, and print its path."""
+    """Generate the folder of a stack, with the stack selected in it, and print its path.
+
+    Raises Undecided for a damaged state.
+    """
     session = open_session(options)
     session.require(stack)
-    typer.echo(workspace(session, connect(session)).select(stack))
+    typer.echo(whole(session).select(stack))
     return 0

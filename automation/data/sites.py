@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from automation.clients import Clients
+from automation.clients import Clients, enter
 from automation.errors import FleetError
 from plan import FleetPlan, names
 from plan.replication import ReplicationPlan
-
-SESSION_NAME = "fleet"
 
 ClientOf = Callable[[str, str], Any]
 """A client of a service, in the account and region of a site: (service, site)."""
@@ -41,16 +37,6 @@ class Sites:
             role = names.role_arn(provider.account_id, names.EXECUTION_ROLE)
             self._entered[provider.account_id] = enter(self._base, role, provider.region)
         return self._entered[provider.account_id]
-
-
-def enter(base: Clients, role: str, region: str) -> Clients:
-    """Clients of a role that the base identity assumes. Raises FleetError when it cannot."""
-    try:
-        answer = base.client("sts", region).assume_role(RoleArn=role, RoleSessionName=SESSION_NAME)
-    except (BotoCoreError, ClientError) as error:
-        remedy = "use an operator's credentials; if the role is missing: fleet bootstrap"
-        raise FleetError(f"cannot assume {role}: {error}", remedy=remedy) from error
-    return base.assumed(answer["Credentials"], region=region)
 
 
 def replication_of(plan: FleetPlan) -> ReplicationPlan:

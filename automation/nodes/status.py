@@ -54,17 +54,7 @@ AT_A_TIME = 8
 
 GONE = frozenset({"ResourceNotFoundException", "ResourceNotFound", "NotFoundException"})
 IN_SERVICE = frozenset({"ACTIVE", "InService", "CREATE_COMPLETE", "UPDATE_COMPLETE"})
-BROKEN = frozenset(
-    {
-        "FAILED",
-        "Failed",
-        "RollingBack",
-        "CREATE_FAILED",
-        "UPDATE_FAILED",
-        "DELETE_FAILED",
-        "ROLLBACK_COMPLETE",
-    }
-)
+BROKEN = frozenset({"FAILED", "Failed", "RollingBack", "CREATE_FAILED", "UPDATE_FAILED", "DELETE_FAILED"})
 """Of EKS's ClusterStatus, SageMaker's ClusterStatus and ParallelCluster's; every other word is a change going on."""
 
 

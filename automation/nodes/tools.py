@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -10,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import toolchain
+from automation.clients import enter
 from automation.data.sites import Sites
 from automation.errors import FleetError
-from automation.nodes import kubernetes
+from automation.nodes import kubernetes, parallelcluster
 from automation.nodes.hyperpod import hyperpod_nodes
 from automation.nodes.instances import instances
 from automation.nodes.model import Cluster, Condition, Kind, Node
@@ -22,7 +22,7 @@ KUBECTL_LIMIT_S = 900
 
 SERVICES: Mapping[Kind, tuple[str, ...]] = {
     "eks": ("ec2", "eks", "sts"),
-    "parallelcluster": ("ec2",),
+    "parallelcluster": ("ec2", "cloudformation"),
     "hyperpod": ("sagemaker", "eks", "sts"),
 }
 """The services that know the nodes and the clusters of a kind."""
@@ -70,7 +70,18 @@ class SiteTools:
         """A cluster as its service describes it. Raises FleetError, BotoCoreError or ClientError."""
         if cluster.kind == "eks":
             return describe_eks(self.client("eks", cluster.site), cluster)
+        if cluster.kind == "parallelcluster":
+            return self._describe_slurm(cluster)
         return describe_hyperpod(self.client("sagemaker", cluster.site), cluster)
+
+    def _describe_slurm(self, cluster: Cluster) -> Described | None:
+        cloudformation = self.client("cloudformation", cluster.site)
+        region = cloudformation.meta.region_name
+        api = parallelcluster.find_api(cloudformation, region)
+        if api is None:
+            return None
+        user = enter(self._sites.clients(cluster.site), api.user_role_arn, region)
+        return parallelcluster.describe(api, user.session.get_credentials(), cluster)
 
     def api(self, cluster: Cluster) -> kubernetes.Api:
         """The API server of a cluster on Kubernetes. Raises FleetError when it has none yet."""
@@ -96,8 +107,8 @@ class SiteTools:
             config.touch(mode=0o600)
             config.write_text(kubernetes.kubeconfig(self.api(node.cluster)), encoding="utf-8")
             done = subprocess.run(
-                [program, "--kubeconfig", str(config), *arguments],
-                env={"PATH": os.environ.get("PATH", os.defpath)},
+                [program, "--kubeconfig", config, "--cache-dir", folder, *arguments],
+                env={},
                 capture_output=True,
                 text=True,
                 timeout=KUBECTL_LIMIT_S,

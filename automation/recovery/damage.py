@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from automation.checkpoint import Checkpoint, StateBackend
+from automation.checkpoint import Checkpoint, StateBackend, readable
 from automation.errors import FleetError
 
 
@@ -28,13 +26,9 @@ def refuse(backend: StateBackend, stacks: Iterable[str], *, recover: str) -> Non
 
     `recover` is the command that asks about one. Raises FleetError when the bucket does not answer.
     """
-    try:
-        damaged = {name: line for name in stacks if (line := told(name, backend.checkpoint(name)))}
-    except (ClientError, BotoCoreError) as error:
-        raise FleetError(
-            f"the state bucket {backend.bucket} cannot be read: {error}",
-            remedy="if it is not there: fleet bootstrap",
-        ) from error
+    with readable(backend.bucket):
+        found = backend.checkpoints(stacks)
+    damaged = {name: line for name, checkpoint in found.items() if (line := told(name, checkpoint))}
     if damaged:
         remedy = ", then ".join(f"{recover} {name}" for name in damaged)
         raise Undecided("\n".join(damaged.values()), remedy=f"nothing was begun; see: {remedy}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from automation.checkpoint import Checkpoint, Pending, StackLock, StateBackend
@@ -11,8 +12,11 @@ from automation.processes import Machine
 from automation.recovery import damage, decisions
 from automation.recovery.damage import Undecided
 from automation.recovery.decisions import CREATING, Action, Decision
+from automation.recovery.deed import Deed, Did
 from automation.recovery.lookup import Found
 from automation.recovery.repair import Repair
+
+_DID = {Action.IMPORT: Did.IMPORTED, Action.CLEAR: Did.CLEARED, Action.READ: Did.READ}
 
 Say = Callable[[str, str], object]
 """Told the stack and what was found or done there, in a line."""
@@ -28,47 +32,62 @@ class Recovery:
     find: Callable[[Pending, Checkpoint], Found]
     say: Say
 
-    def settle(self, stacks: Iterable[str], *, remedy: str) -> None:
-        """Settle these stacks, each as far as that is certain.
+    def settle(self, stacks: Iterable[str], *, remedy: str) -> tuple[Deed, ...]:
+        """Settle these stacks, each as far as that is certain; what was done.
 
         Raises Undecided, after the last, with everything that needs a person; `remedy` is the command that asks.
         """
         problems: list[str] = []
-        for stack in stacks:
+        deeds: list[Deed] = []
+        names = tuple(stacks)
+        with ThreadPoolExecutor(max_workers=max(1, len(names))) as pool:
+            are_open = dict(zip(names, pool.map(self._is_open, names), strict=True))
+        for stack in (name for name in names if are_open[name]):
             try:
-                self.settle_locks(stack)
-                self.settle_operations(stack)
+                deeds += self.settle_locks(stack)
+                deeds += self.settle_operations(stack)
             except Undecided as error:
                 problems.append(error.cause)
         if problems:
             raise Undecided("\n".join(problems), remedy=f"nothing was begun; {remedy}")
+        return tuple(deeds)
 
-    def settle_locks(self, stack: str) -> None:
+    def settle_locks(self, stack: str) -> list[Deed]:
         """Wait for a living engine of this machine, remove the lock of a dead one.
 
         Raises Undecided for a lock of another machine.
         """
+        deeds = []
         while locks := self.backend.locks(stack):
             for lock in locks:
                 if lock.host != self.machine.host:
                     raise Undecided(f"{stack}: locked by the engine of {lock}, another machine")
             living = [lock for lock in locks if self.machine.had(lock.pid, lock.at)]
             if living:
-                self._wait(stack, living[0])
+                deeds.append(self._wait(stack, living[0]))
             elif locks == self.backend.locks(stack):  # an engine that has just ended removes its own
                 self.say(stack, f"its engine is gone; its lock is removed: {locks[0]}")
                 self.repair.cancel(stack)
+                deeds.append(Deed(did=Did.UNLOCKED, found=str(locks[0]), stack=stack))
+        return deeds
 
-    def settle_operations(self, stack: str) -> None:
+    def settle_operations(self, stack: str) -> list[Deed]:
         """Settle what is open in a stack. Raises Undecided when something is not certain, and changes nothing then."""
         checkpoint = self.whole(stack)
         if checkpoint is None or not (checkpoint.pending or checkpoint.unread):
-            return
+            return []
         made = self.decide(checkpoint)
         open_ones = [decision for decision in made if decision.action is Action.ASK]
         if open_ones:
             raise Undecided("\n".join(f"{stack}: {decision}" for decision in open_ones))
-        self.apply(stack, checkpoint, made)
+        return self.apply(stack, checkpoint, made)
+
+    def _is_open(self, stack: str) -> bool:
+        """Whether there is anything to settle in a stack; most have nothing, and all are looked at together."""
+        if self.backend.locks(stack):
+            return True
+        checkpoint = self.backend.checkpoint(stack)
+        return bool(checkpoint and (checkpoint.problems or checkpoint.pending or checkpoint.unread))
 
     def whole(self, stack: str) -> Checkpoint | None:
         """A stack's checkpoint; None without one. Raises Undecided when it is damaged."""
@@ -86,7 +105,7 @@ class Recovery:
             for pending in checkpoint.pending
         ]
 
-    def apply(self, stack: str, checkpoint: Checkpoint, made: list[Decision]) -> None:
+    def apply(self, stack: str, checkpoint: Checkpoint, made: list[Decision]) -> list[Deed]:
         """Carry out what was decided. Raises FleetError when the engine refuses it."""
         for decision in made:
             self.say(stack, str(decision))
@@ -98,8 +117,24 @@ class Recovery:
             if not result.succeeded:
                 raise FleetError(f"{stack}: the refresh failed: {result.cause}")
             self.say(stack, f"read {len(read)} of its resources again")
+        unread = (
+            Deed(did=Did.READ, found="imported, but not read yet", stack=stack, urn=urn)
+            for urn in checkpoint.unread
+        )
+        return [*unread, *(_deed(stack, decision) for decision in made)]
 
-    def _wait(self, stack: str, lock: StackLock) -> None:
+    def _wait(self, stack: str, lock: StackLock) -> Deed:
         self.say(stack, f"waiting for its engine, which still runs: {lock}")
         self.machine.wait(lock.pid)
         self.say(stack, "its engine has ended")
+        return Deed(did=Did.WAITED, found=str(lock), stack=stack)
+
+
+def _deed(stack: str, decision: Decision) -> Deed:
+    return Deed(
+        did=_DID[decision.action],
+        found=f"interrupted while {decision.pending.kind}; {decision.why}",
+        stack=stack,
+        urn=decision.pending.urn,
+        id=decision.id,
+    )

@@ -32,6 +32,7 @@ def _nodes(scope: Scope) -> RolePlan:
             *encrypt_volumes(scope),
             *_node_volumes(scope),
             *(_lifecycle_scripts(scope, scope.data_bucket) if scope.data_bucket else ()),
+            *(_accounting(scope) if scope.accounting_secrets else ()),
         ),
         # Logs, metrics and sessions of nodes; AWS keeps it in step with the agents on them.
         managed_policies=("AmazonSageMakerClusterInstanceRolePolicy",),
@@ -160,5 +161,15 @@ def _lifecycle_scripts(scope: Scope, bucket: str) -> tuple[Permission, ...]:
                 "StringEquals": {"kms:ViaService": f"s3.{scope.region}.amazonaws.com"},
                 **is_site_key(scope),
             },
+        ),
+    )
+
+
+def _accounting(scope: Scope) -> tuple[Permission, ...]:
+    return (
+        Permission(
+            why="the controller's slurmdbd logs in to its database; the lifecycle scripts read the login",
+            actions=("secretsmanager:GetSecretValue",),
+            resources=scope.accounting_secrets,
         ),
     )

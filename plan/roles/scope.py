@@ -11,12 +11,16 @@ from spec import Fleet
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scope:
-    """A site as its roles see it: what their permissions end at. `data_bucket` is None for a site without data."""
+    """A site as its roles see it: what their permissions end at. `data_bucket` is None for a site without data.
+
+    `accounting_secrets` are ARNs of the logins of its HyperPod clusters' accounting databases.
+    """
 
     site: str
     region: str
     iam: IamAccount
     data_bucket: str | None
+    accounting_secrets: tuple[str, ...] = ()
 
     @property
     def account_id(self) -> str:
@@ -42,9 +46,11 @@ def site_scope(fleet: Fleet, site_name: str) -> Scope:
     site = fleet.sites[site_name]
     data = fleet.settings.data
     has_data = data is not None and site_name in (data.central, *data.replicas)
+    databases = (cluster.accounting_database for cluster in (site.hyperpod or {}).values())
     return Scope(
         site=site_name,
         region=site.region,
         iam=iam_account(fleet, fleet.settings.accounts[site.account].id),
         data_bucket=names.data_bucket(site.account, site.region) if has_data else None,
+        accounting_secrets=tuple(sorted({database.secret for database in databases if database})),
     )

@@ -114,7 +114,7 @@ class ControlPlanes:
         wanted = Wanted(
             name=key.name,
             version=version,
-            emulates=_emulated(version, own=self._own_version),
+            emulates=emulated(version, own=self._own_version),
             service_cidr=service_cidr,
             prefix=f"{number}-{key.name}",
         )
@@ -147,7 +147,7 @@ class ControlPlanes:
         return found[1]
 
 
-def _emulated(version: str, *, own: str) -> str | None:
+def emulated(version: str, *, own: str) -> str | None:
     """The version to play; one that the programs cannot play gets theirs."""
     behind = _minor(own) - _minor(version)
     return version if 0 < behind <= OLDEST_EMULATED else None

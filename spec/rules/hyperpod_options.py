@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 from spec.hyperpod_instance_types import is_accelerated
-from spec.problem import Finding
+from spec.problem import Finding, did_you_mean
 from spec.rules.hyperpod import clusters, groups
 from spec.site import Site
 
 
 def options_fit_the_orchestrator(name: str, site: Site) -> Iterator[Finding]:
-    """SageMaker AI Developer Guide: Karpenter and tiered checkpoints are for EKS, accounting is for Slurm."""
+    """SageMaker AI Developer Guide: Karpenter and tiered checkpoints are for EKS, accounting is for Slurm. Users live
+    on nodes that people log in to.
+    """
     for path, _, cluster in clusters(site):
         has = {
             "autoscaling": ("eks", cluster.autoscaling),
             "tiered_storage_memory_percent": ("eks", cluster.tiered_storage_memory_percent is not None),
             "accounting_database": ("slurm", cluster.accounting_database is not None),
+            "users": ("slurm", bool(cluster.users)),
         }
         for field, (orchestrator, is_set) in has.items():
             if is_set and cluster.orchestrator != orchestrator:
@@ -51,6 +55,45 @@ def options_fit_the_provisioning(name: str, site: Site) -> Iterator[Finding]:
                     cause="SageMaker takes it with continuous provisioning alone",
                     remedy="write `continuous_provisioning: true` for the cluster, or remove it",
                 )
+
+
+def users_differ(name: str, site: Site) -> Iterator[Finding]:
+    """Of one name or one uid two users would be one. The later is reported."""
+    for path, _, cluster in clusters(site):
+        for (first, taken), (index, user) in combinations(enumerate(cluster.users), 2):
+            for field in ("name", "uid"):
+                if getattr(user, field) == getattr(taken, field):
+                    yield Finding(
+                        site=name,
+                        path=(*path, "users", index, field),
+                        cause=f"is that of user {first + 1} too",
+                        remedy="give each user his own",
+                    )
+
+
+def users_are_in_teams_of_the_site(name: str, site: Site) -> Iterator[Finding]:
+    """A team is an access point of the site's EFS: its group owns the team's directory."""
+    points = site.storage.efs.access_points if site.storage and site.storage.efs else ()
+    teams = [point.name for point in points]
+    for path, _, cluster in clusters(site):
+        for index, user in enumerate(cluster.users):
+            if user.name in teams:
+                yield Finding(
+                    site=name,
+                    path=(*path, "users", index, "name"),
+                    cause="is a team's name, and each user has a group of his own name",
+                    remedy="choose another name",
+                )
+            for position, team in enumerate(user.teams):
+                if team not in teams:
+                    yield Finding(
+                        site=name,
+                        path=(*path, "users", index, "teams", position),
+                        cause=f"the site's EFS has no access point {team}",
+                        remedy=did_you_mean(team, teams)
+                        if teams
+                        else "add one under storage.efs.access_points",
+                    )
 
 
 def autoscaled_groups_are_karpenter_s(name: str, site: Site) -> Iterator[Finding]:

@@ -139,8 +139,8 @@ def test_what_is_protected_is_named_before_a_destroy_touches_anything(protected:
     assert refused.err.strip().splitlines()[-2:] == [
         "error: the rollout was stopped, and nothing was changed:",
         (
-            "one: one-network-vpc (aws:ec2/vpc:Vpc) is protected; take its protection off and roll that out first,"
-            f" or by hand: pulumi -C \"$(fleet workdir one)\" state unprotect '{VPC}'"
+            "one: one-network-vpc (aws:ec2/vpc:Vpc) is protected; to keep it and what it stands on:"
+            " --keep-data, to give it up: --delete-data one::one-network-vpc"
         ),
     ]
     assert "destroy started" not in refused.err

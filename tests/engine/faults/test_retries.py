@@ -23,6 +23,7 @@ def test_f6_the_log_says_which_call_was_tried_again_and_how_often(rollout: Rollo
         line.strip() for line in log.splitlines() if line.strip().startswith("ec2 CreateSubnet succeeded")
     ]
     assert sum(int(line.partition("; retries: ")[2]) for line in told) == 2
+    assert rollout.up.json["stacks"][0]["retries"] == 2
 
 
 @pytest.mark.parametrize("fault", STATE_FAULTS, ids=lambda fault: fault.kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -91,10 +92,18 @@ def test_a_cluster_lives_grows_and_goes(fleet: FleetUnderTest) -> None:
     assert grown.keys() == {"update", "replace"}, "the cluster, and its scripts under another prefix"
     assert grown["update"] == 1
     assert counts(fleet) == {"controller": 1, "gpu": 2, "login": 1}
+    listed = fleet.aws("s3").list_object_versions(Bucket="ml-data-main-us-east-1", Prefix="hyperpod/")
+    prefixes = {item["Key"].split("/")[2] for item in listed["Versions"]}
+    assert len(prefixes) == 1, "the scripts that nobody reads any more are gone with all their versions"
+    assert scripts.split("/")[2] not in prefixes
 
     nodes = sagemaker.list_cluster_nodes(ClusterName=CLUSTER, InstanceGroupNameContains="gpu")
     broken = nodes["ClusterNodeSummaries"][0]["InstanceId"]
-    sagemaker.batch_replace_cluster_nodes(ClusterName=CLUSTER, NodeIds=[broken])
+    replaced = fleet.fleet("nodes", "replace", broken, "--yes")
+    assert replaced.code == 0, replaced.err
+    shown = fleet.fleet("nodes", "--site", "one", "--json").json["nodes"]
+    assert Counter(node["group"] for node in shown) == {"controller": 1, "gpu": 2, "login": 1}
+    assert broken not in {node["id"] for node in shown}
     looked = fleet.fleet("preview", "--only", "one", "--refresh", "--json")
     assert (looked.code, changes(looked)) == (0, {}), looked.out
 

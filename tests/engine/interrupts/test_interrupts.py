@@ -4,6 +4,8 @@ comes next. F1, F2 (SIGTERM), F4.
 
 from __future__ import annotations
 
+import re
+
 from tests.engine.fleets import FleetUnderTest, Result
 from tests.engine.interrupts.conftest import Ended, urns
 
@@ -63,9 +65,11 @@ def test_a_second_signal_that_is_confirmed_leaves_what_the_report_names(abandone
     assert abandoned.code == 130
     assert abandoned.stack["result"] == "interrupted"
     names = sorted(urn.rpartition("::")[2] for urn in abandoned.stack["pending"])
-    # The engine may have told an end that it had no time left to save: the state then holds one more.
-    assert set(names) <= {item["resource"]["urn"].rpartition("::")[2] for item in abandoned.pending}
+    assert names == sorted(item["resource"]["urn"].rpartition("::")[2] for item in abandoned.pending)
     assert any(name.startswith("two-network-nat-") for name in names)
     assert abandoned.stack["cause"].startswith("left pending: two-network-")
     assert abandoned.report["next_command"] == "fleet up --sandbox --only two"
-    assert f"a second signal leaves {len(names)} resources pending; stop now? [y/N]" in abandoned.said
+    asked = re.search(r"a second signal leaves (\d+) resources pending; stop now\? \[y/N\]", abandoned.said)
+    # The engine may tell an end that it has no time left to save: the state then holds more than was open.
+    assert asked
+    assert 0 < int(asked[1]) <= len(names)

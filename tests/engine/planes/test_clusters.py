@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from sandbox.client import Sandbox
-from sandbox.kubernetes import ApiError
 from sandbox.state import Home
-from tests.engine.planes.conftest import Clusters, eventually, standing
+from tests.engine.planes.conftest import OTHER, TRAINING, Clusters, eventually, standing
 
 pytestmark = pytest.mark.engine
 PROGRAMS = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"]
@@ -48,30 +47,18 @@ def node(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_each_cluster_has_an_api_server_of_its_own(clusters: Clusters) -> None:
-    shown = [clusters.place.shown(name) for name in ("training", "inference")]
+    shown = [clusters.place.shown(name) for name in (TRAINING, OTHER)]
     assert [item["status"] for item in shown] == ["ACTIVE", "ACTIVE"]
     assert len({item["endpoint"] for item in shown}) == 2
     assert len({item["certificateAuthority"]["data"] for item in shown}) == 2
     assert all(item["endpoint"].startswith("https://127.0.0.1:") for item in shown)
-    assert clusters.admin("training").get("/version")["minor"] == "34"
-    for name in ("training", "inference"):
+    assert clusters.admin(TRAINING).get("/version")["minor"] == "34"
+    for name in (TRAINING, OTHER):
         assert clusters.processes(f"-{name}/") == PROGRAMS
 
 
-def test_a_stranger_is_nobody(clusters: Clusters) -> None:
-    admin = clusters.admin("training")
-    stranger = type(admin)(clusters.place.shown()["endpoint"], authority(clusters), token="made-up")
-    with pytest.raises(ApiError) as refused:
-        stranger.get("/api/v1/nodes")
-    assert refused.value.status == 401
-
-
-def authority(clusters: Clusters) -> str:
-    return (max(clusters.home.glob("kubernetes/*-training")) / "ca.crt").read_text()
-
-
 def test_nodes_of_a_node_group_are_ready_in_their_cluster_alone(clusters: Clusters) -> None:
-    admin = clusters.admin("training")
+    admin = clusters.admin(TRAINING)
     system = {
         "ready": "True",
         "role": "system",
@@ -81,7 +68,7 @@ def test_nodes_of_a_node_group_are_ready_in_their_cluster_alone(clusters: Cluste
         "cpu": "4",
     }
     eventually(lambda: [node(item) for item in admin.get("/api/v1/nodes")["items"]], [system, system])
-    assert clusters.admin("inference").get("/api/v1/nodes")["items"] == []
+    assert clusters.admin(OTHER).get("/api/v1/nodes")["items"] == []
     instances = {
         f"aws:///{one['Placement']['AvailabilityZone']}/{one['InstanceId']}": one["PrivateDnsName"]
         for one in clusters.place.running()
@@ -93,7 +80,7 @@ def test_nodes_of_a_node_group_are_ready_in_their_cluster_alone(clusters: Cluste
 
 
 def test_a_deployment_and_a_daemon_set_run_and_what_is_deleted_goes(clusters: Clusters) -> None:
-    admin, apps = clusters.admin("training"), "/apis/apps/v1/namespaces/default"
+    admin, apps = clusters.admin(TRAINING), "/apis/apps/v1/namespaces/default"
     admin.create(f"{apps}/deployments", workload("Deployment", "web", replicas=3))
     admin.create(f"{apps}/daemonsets", workload("DaemonSet", "agent"))
     eventually(lambda: admin.get(f"{apps}/deployments/web")["status"].get("availableReplicas"), 3)
@@ -106,7 +93,7 @@ def test_a_deployment_and_a_daemon_set_run_and_what_is_deleted_goes(clusters: Cl
 
 
 def test_a_job_ends_and_a_pod_without_a_place_waits(clusters: Clusters) -> None:
-    admin, jobs = clusters.admin("training"), "/apis/batch/v1/namespaces/default/jobs"
+    admin, jobs = clusters.admin(TRAINING), "/apis/batch/v1/namespaces/default/jobs"
     done = {"template": {"spec": spec(restartPolicy="Never")}}
     admin.create(jobs, {"kind": "Job", "metadata": {"name": "once"}, "spec": done})
     gpu = {"limits": {"nvidia.com/gpu": "1"}}
@@ -125,7 +112,7 @@ def test_a_job_ends_and_a_pod_without_a_place_waits(clusters: Clusters) -> None:
 
 
 def test_a_namespace_goes_with_what_is_in_it(clusters: Clusters) -> None:
-    admin, namespace = clusters.admin("inference"), {"kind": "Namespace", "metadata": {"name": "team"}}
+    admin, namespace = clusters.admin(OTHER), {"kind": "Namespace", "metadata": {"name": "team"}}
     admin.create("/api/v1/namespaces", namespace)
     admin.create("/api/v1/namespaces/team/configmaps", {"metadata": {"name": "settings"}, "data": {"a": "b"}})
     admin.delete("/api/v1/namespaces/team")
@@ -160,8 +147,8 @@ def test_a_cluster_that_is_deleted_while_it_comes_up_is_gone(clusters: Clusters)
 def test_nothing_survives_a_daemon_that_is_killed(tmp_path: Path) -> None:
     home = tmp_path / "sandbox"
     with standing(home) as clusters:
-        clusters.make("training")
-        clusters.wait("training")
+        clusters.make("brief")
+        clusters.wait("brief")
         assert clusters.processes() == ["etcd", *PROGRAMS]
         os.kill(int(Home(home).lock.read_text()), signal.SIGKILL)
         eventually(Sandbox(home).status, None)

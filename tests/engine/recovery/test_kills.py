@@ -51,6 +51,9 @@ def test_an_engine_that_was_killed_creating_leaves_nothing_twice(interrupted: In
         [],
         [],
     )
+    recovered = [(row["did"], row["id"]) for row in after.json["details"]["recovered"]]
+    assert recovered[0] == ("removed the lock of its engine", "")
+    assert ("imported", found) in recovered
     assert "pending_operations" not in get(fleet, STATE)["checkpoint"]["latest"]
     assert len(fleet.aws("ec2").describe_addresses()["Addresses"]) == 1
     assert fleet.fleet("preview", "--only", "one").code == 0

@@ -55,11 +55,13 @@ def test_a_damaged_state_is_refused_and_never_overwritten(interrupted: Interrupt
     put(fleet, STATE, whole[:-200])
     refused = fleet.fleet(*UP)
     found = fleet.fleet("recover", "one")
+    read = [fleet.fleet(*command) for command in (("status",), ("outputs", "one"), ("workdir", "two"))]
     kept = fleet.aws("s3").get_object(Bucket=BUCKET, Key=STATE)["Body"].read()
     put(fleet, STATE, whole)
     assert refused.code == 1
     assert refused.err.startswith("error: one: its state is damaged: it cannot be read: EOFError: ")
     assert refused.err.endswith("; nothing was begun; see: fleet recover --sandbox one\n")
+    assert [(result.code, result.err) for result in read] == [(1, refused.err)] * 3
     assert (found.code, found.err) == (1, "nothing was changed: there is no terminal to ask on\n")
     assert found.out.startswith("one: its state is damaged: it cannot be read: EOFError: ")
     assert kept == whole[:-200]

@@ -79,8 +79,12 @@ class FakeWorkspace:
     def export(self, stack: str) -> dict[str, Any]:
         return {"deployment": {"resources": self.states.get(stack, [])}}
 
-    def destroy(self, stack: str) -> StackResult:
-        return self._result("destroy", stack, {"delete": self.resources.pop(stack)})
+    def destroy(self, stack: str, *, targets: Sequence[str] = ()) -> StackResult:
+        self.targets = tuple(targets)
+        return self._result("destroy", stack, {"delete": len(targets) or self.resources.pop(stack)})
+
+    def replace(self, stack: str, state: Mapping[str, Any]) -> None:
+        self.states[stack] = state["deployment"]["resources"]
 
     def outputs(self, stack: str) -> dict[str, Any]:  # noqa: ARG002
         return {}

@@ -5,13 +5,16 @@ import os
 import sys
 import threading
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
+from botocore.exceptions import NoCredentialsError
 from pulumi.automation import CommandError
 
 from automation import target, workdir
+from automation.checkpoint import StateBackend
 from automation.connection import sandbox_config
-from automation.engine import Engine, read_version
+from automation.engine import Engine, known_version, read_version
 from automation.errors import FleetError
 from automation.session import Session
 from automation.workspace import AutomationWorkspace
@@ -147,6 +150,13 @@ def test_only_an_interrupted_engine_can_be_told_again(engine: Engine, tmp_path: 
     assert lines == ["ready", "once", "twice"]
 
 
+class NoBucket:
+    """An S3 client that cannot ask."""
+
+    def get_paginator(self, _: str) -> NoReturn:
+        raise NoCredentialsError
+
+
 @pytest.fixture
 def workspace(session: Session, binary: Path) -> AutomationWorkspace:
     environment = {
@@ -158,19 +168,42 @@ def workspace(session: Session, binary: Path) -> AutomationWorkspace:
     connection = target.sandbox(
         session.fleet, pulumi_bin=binary.parent, environment_of=lambda _: environment, environ=ENVIRONMENT
     )
-    return AutomationWorkspace(session.project, connection, binary=binary, secrets_provider="awskms://x")
+    return AutomationWorkspace(
+        session.project,
+        connection,
+        binary=binary,
+        secrets_provider="awskms://x",
+        backend=StateBackend(NoBucket(), "b"),
+    )
 
 
-def test_a_backend_that_does_not_answer_is_told_in_the_engines_words(workspace: AutomationWorkspace) -> None:
-    with pytest.raises(FleetError, match=r"^could not list bucket$"):
+def test_a_bucket_that_does_not_answer_is_told_with_what_to_do(workspace: AutomationWorkspace) -> None:
+    with pytest.raises(FleetError) as told:
         workspace.deployed()
+    assert str(told.value) == (
+        "the state bucket b cannot be read: Unable to locate credentials; if it is not there: fleet bootstrap"
+    )
+
+
+def test_an_engines_version_is_asked_once_and_again_for_another_file(binary: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "home" / "engine.json"
+    kept.parent.mkdir()
+    kept.write_text("not whole")
+    assert str(known_version(binary, ENVIRONMENT, kept)) == "3.250.0"
+    assert json.loads(kept.read_text())["version"] == "3.250.0"
+    kept.write_text(kept.read_text().replace("3.250.0", "3.250.1"))
+    assert str(known_version(binary, ENVIRONMENT, kept)) == "3.250.1"
+    binary.write_text(binary.read_text().replace("3.250.0", "3.251.0"))
+    assert str(known_version(binary, ENVIRONMENT, kept)) == "3.251.0"
 
 
 def test_a_stack_that_cannot_begin_is_a_failed_result_not_an_exception(
     workspace: AutomationWorkspace,
 ) -> None:
     result = workspace.preview("main-use1")
-    assert (result.succeeded, result.cause, result.was_interrupted) == (False, "could not list bucket", False)
+    assert not result.succeeded
+    assert not result.was_interrupted
+    assert result.cause.startswith("the state bucket b cannot be read: ")
 
 
 def test_after_an_interrupt_every_result_is_interrupted(workspace: AutomationWorkspace) -> None:

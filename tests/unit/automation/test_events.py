@@ -72,6 +72,12 @@ def test_a_resource_that_stays_but_is_recorded_otherwise_is_a_change(
     assert changes(found.operations) == ({"state": rerecorded} if rerecorded else {})
 
 
+def test_what_providers_say_of_retries_is_summed() -> None:
+    lines = ("ec2 CreateSubnet succeeded; retries: 2", "kms CreateKey succeeded; retries: 1", "retries: 7")
+    events = [{"diagnosticEvent": {"severity": "info", "message": f"{line}\n", "urn": VPC}} for line in lines]
+    assert tally(*events).retries == 3
+
+
 def test_a_new_output_is_a_change_that_the_summary_does_not_count() -> None:
     first = step(STACK, old={"outputs": {"a": 1}}, new={"outputs": {"a": 1}})
     last = step(STACK, old={"outputs": {"a": 1}}, new={"outputs": {"a": 1, "b": 2}})

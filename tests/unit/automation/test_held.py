@@ -42,12 +42,11 @@ def test_what_is_protected_or_retained_is_in_the_way_of_a_destroy() -> None:
     )
     assert obstacles == (
         (
-            "one: one-data (aws:s3/bucket:Bucket) is protected; take its protection off and roll that out first, or by"
-            f" hand: pulumi -C \"$(fleet workdir one)\" state unprotect '{BUCKET}'"
+            "one: one-data (aws:s3/bucket:Bucket) is protected; to keep it and what it stands on: --keep-data, to give"
+            " it up: --delete-data one::one-data"
         ),
         (
-            "one: one-vpc (aws:ec2/vpc:Vpc) is retained, and what it stands on could not be deleted; take its retention"
-            " off and roll that out first, or give it up to AWS:"
-            f" pulumi -C \"$(fleet workdir one)\" state delete '{VPC}'"
+            "one: one-vpc (aws:ec2/vpc:Vpc) is retained, and what it stands on could not be deleted; to keep it and"
+            " what it stands on: --keep-data, to give it up: --delete-data one::one-vpc"
         ),
     )

@@ -311,7 +311,9 @@ def test_what_is_protected_stops_a_destroy_before_its_dependents_are_touched(ses
     engines.states = {
         "main-use1": [{"urn": BUCKET, "type": "aws:s3/bucket:Bucket", "custom": True, "protect": True}]
     }
-    with pytest.raises(GuardError, match=r"main-use1: data \(aws:s3/bucket:Bucket\) is protected; take its"):
+    with pytest.raises(
+        GuardError, match=r"main-use1: data \(aws:s3/bucket:Bucket\) is protected; to keep it"
+    ):
         destroyed(session, engines)
     assert engines.calls == []
 

@@ -89,6 +89,7 @@ def test_the_report_as_json() -> None:
                 "blocked_by": None,
                 "operations": {"create": 2},
                 "pending": [],
+                "retries": 0,
                 "duration_s": 4.0,
             },
             {
@@ -99,6 +100,7 @@ def test_the_report_as_json() -> None:
                 "blocked_by": None,
                 "operations": {},
                 "pending": [],
+                "retries": 0,
                 "duration_s": 5.0,
             },
             {
@@ -109,6 +111,7 @@ def test_the_report_as_json() -> None:
                 "blocked_by": "b",
                 "operations": {},
                 "pending": [],
+                "retries": 0,
                 "duration_s": 0.0,
             },
         ],
@@ -119,5 +122,7 @@ def test_the_report_as_json() -> None:
         "ratio": 1.0,
         "next_command": "fleet up",
         "advice": "renew the session",
-        "details": dict.fromkeys(("changes", "refusals", "drift", "left", "search_problem")),
+        "details": dict.fromkeys(
+            ("changes", "refusals", "drift", "recovered", "left", "kept", "search_problem")
+        ),
     }

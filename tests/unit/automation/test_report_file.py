@@ -13,6 +13,7 @@ from automation.commands.foresee import Asked
 from automation.commands.preview import show_changes
 from automation.commands.up import roll_out
 from automation.events import StackResult
+from automation.recovery.deed import Deed, Did
 from automation.report_file import REPORT_SCHEMA, ReportFile, schemas
 from automation.session import Session
 from tests.unit.automation.fakes import CHECKOUT, NOTHING, PENDING, FakeWorkspace, nothing_left
@@ -68,6 +69,26 @@ def test_a_previews_report_is_valid(session: Session) -> None:
     engines = FakeWorkspace(dict.fromkeys(STACKS, PENDING))
     assert show_changes(session, engines, preview.Asked(), max_parallel=2, as_json=True) == 2
     assert is_valid(written(session))
+
+
+def test_what_was_recovered_and_tried_again_is_in_the_report(session: Session) -> None:
+    class Retried(FakeWorkspace):
+        def up(self, stack: str, **_: Any) -> StackResult:
+            return StackResult(stack=stack, succeeded=True, operations=PENDING, retries=2)
+
+    deeds = (
+        Deed(did=Did.TOOK_OVER, found="ann@here"),
+        Deed(did=Did.IMPORTED, found="by tag", stack="links", urn="urn:x", id="pcx-1"),
+    )
+    engines = Retried(dict.fromkeys(STACKS, PENDING))
+    roll_out(session, engines, Asked(), max_parallel=1, yes=True, as_json=True, recovered=deeds)
+    report = written(session)
+    assert [row["retries"] for row in report["stacks"]] == [2] * len(STACKS)
+    assert report["details"]["recovered"] == [
+        {"did": "took over the fleet lock", "found": "ann@here", "stack": "", "urn": "", "id": ""},
+        {"did": "imported", "found": "by tag", "stack": "links", "urn": "urn:x", "id": "pcx-1"},
+    ]
+    assert is_valid(report)
 
 
 def test_a_destroys_report_is_valid(session: Session) -> None:

@@ -72,6 +72,15 @@ def test_accounting_needs_no_password_for_the_database_beside_it(nodes: Nodes) -
     assert "IDENTIFIED VIA unix_socket" in (machine.state / "sql").read_text()
 
 
+def test_accounting_that_sagemaker_has_set_up_stays(machine: Machine) -> None:
+    machine.write("opt/slurm/etc/slurmdbd.conf", "StorageHost=db\n")
+    done = machine.run("controller")
+    assert done.code == 0, done.log
+    assert machine.read("opt/slurm/etc/slurmdbd.conf") == "StorageHost=db\n"
+    assert not [call for call in done.calls if "mariadb" in call or "slurmdbd" in call]
+    assert "sacctmgr -i add account pretraining" in done.calls
+
+
 def test_the_plugin_is_loaded_by_a_line_that_configless_nodes_get(nodes: Nodes) -> None:
     line = "optional /usr/local/lib/slurm/spank_pyxis.so\n"
     assert nodes["controller"].machine.read("opt/slurm/etc/plugstack.conf") == line
@@ -113,11 +122,19 @@ def test_a_switch_leaves_its_step_out(machine: Machine) -> None:
     assert not [call for call in done.calls if "enroot" in call]
 
 
-def test_on_eks_next_to_nothing_is_done(tmp_path_factory: pytest.TempPathFactory) -> None:
-    machine = Machine(tmp_path_factory.mktemp("eks"), scripts="eks", programs=())
-    for _ in range(2):
-        done = machine.run()
-        assert (done.code, done.calls) == (0, [])
-        assert machine.read("etc/security/limits.d/90-efa.conf") == (
-            "* soft memlock unlimited\n* hard memlock unlimited\n"
-        )
+def test_on_eks_nothing_is_done_but_to_write_down_what_the_node_is(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    machine = Machine(tmp_path_factory.mktemp("eks"), scripts="eks", programs=("uname",))
+    machine.write("etc/os-release", "NAME=Amazon Linux\n")
+    before = machine.files()
+    done = machine.run()
+    assert (done.code, done.calls) == (0, ["uname -r"])
+    assert done.log.endswith("NAME=Amazon Linux\n[provision] done\n")
+    assert machine.read("var/log/provision/provisioning.log") == done.log
+    assert machine.files() == before
+
+
+def test_on_eks_a_failure_is_one_too(tmp_path_factory: pytest.TempPathFactory) -> None:
+    machine = Machine(tmp_path_factory.mktemp("eks"), scripts="eks", programs=("uname",))
+    assert machine.run(FAILS="uname").code == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ def fleet_with(**clusters: dict[str, Any]) -> spec.Fleet:
     """The committed fleet with these HyperPod clusters at one site, and no other."""
     made = {short: HyperPodCluster.model_validate(cluster) for short, cluster in clusters.items()}
     site = FLEET.sites[SITE].model_copy(update={"hyperpod": made})
-    return spec.Fleet(settings=FLEET.settings, sites={**FLEET.sites, SITE: site})
+    return replace(FLEET, sites={**FLEET.sites, SITE: site})
 
 
 def site_of(fleet: spec.Fleet) -> SitePlan:

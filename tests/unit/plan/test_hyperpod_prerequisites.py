@@ -12,6 +12,7 @@ import spec
 from plan import address_use, checks
 from plan.hyperpod_prerequisites import EksFacts, of_eks, of_network, of_roles, planned_eks
 from plan.policies import document
+from plan.site import plan_site
 from spec.problem import Finding
 from tests.unit.plan.hyperpods import FLEET, SITE, eks, fleet_with, group, planned, site_of, slurm
 
@@ -149,7 +150,7 @@ def test_an_upgrade_that_hyperpod_does_not_take_is_refused() -> None:
     assert site.eks is not None
     newer = {"training": site.eks["training"].model_copy(update={"version": "1.35"})}
     changed = site.model_copy(update={"eks": newer})
-    (finding,) = found(spec.Fleet(settings=FLEET.settings, sites={**FLEET.sites, SITE: changed}))
+    (finding,) = found(replace(FLEET, sites={**FLEET.sites, SITE: changed}))
     assert (finding.site, finding.path) == (SITE, ("hyperpod", "eks", "eks_cluster"))
     assert finding.cause == (
         f"EKS cluster {SITE}--training has Kubernetes 1.35, and HyperPod takes 1.32 to 1.34"
@@ -193,4 +194,12 @@ def test_karpenter_is_counted_in_every_zone() -> None:
     assert [(use.zone_id, use.nodes, use.addresses) for use in uses] == [
         ("usw2-az1", 32, 2592),
         ("usw2-az2", 32, 2592),
+    ]
+
+
+def test_queues_of_parallelcluster_count_with_their_maxima() -> None:
+    uses = list(address_use.parallelcluster_uses(plan_site(FLEET, "main-use1").parallelcluster))
+    assert [(use.what, use.nodes, use.addresses) for use in uses] == [
+        ("queue gpu-ondemand of ParallelCluster slurm", 32, 1024),
+        ("queue gpu-capacity-block of ParallelCluster slurm", 8, 256),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,11 @@ from plan.lifecycle_scripts import (
     plan_lifecycle_scripts,
     slurm_scripts,
 )
+from plan.policies import Statement
+from plan.roles import plan_roles
+from spec.hyperpod import AccountingDatabase as AccountingLogin
 
+SECRET = "arn:aws:secretsmanager:us-west-2:159553542841:secret:slurm-a1b2c3"
 FLEET = spec.load(Path(__file__).parents[3])
 SITE = "secondary-usw2"
 GROUPS = (
@@ -123,3 +128,24 @@ def test_two_clusters_never_share_an_object() -> None:
         for name in ("a", "b")
     )
     assert not {key for key, _ in one.files.values()} & {key for key, _ in other.files.values()}
+
+
+def test_nodes_read_the_login_of_their_own_database_alone() -> None:
+    """A site without one gives its nodes no secret at all."""
+    site = FLEET.sites[SITE]
+    assert site.hyperpod is not None
+    database = AccountingLogin(endpoint="db.example.org", secret=SECRET)
+    cluster = site.hyperpod["slurm"].model_copy(update={"accounting_database": database})
+    changed = site.model_copy(update={"hyperpod": {**site.hyperpod, "slurm": cluster}})
+    fleet = replace(FLEET, sites={**FLEET.sites, SITE: changed})
+    secrets = [
+        [one["Resource"] for one in statements(of) if "secretsmanager:GetSecretValue" in one["Action"]]
+        for of in (fleet, FLEET)
+    ]
+    assert secrets == [[[SECRET]], []]
+
+
+def statements(fleet: spec.Fleet) -> list[Statement]:
+    roles = plan_roles(fleet, SITE)
+    assert roles is not None
+    return roles.roles["HyperPodExecutionRole"].policy["Statement"]

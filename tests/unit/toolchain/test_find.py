@@ -9,7 +9,7 @@ from toolchain.__main__ import main
 from toolchain.find import RECIPES, cache_folder, find, parse_version
 from toolchain.install import install
 from toolchain.tool import DebianFiles, GoProgram, GoPrograms, ModuleFile, Part, Tool
-from toolchain.tools import ARGOCD, ETCD, KUBERNETES, PULUMI, TOOLS
+from toolchain.tools import ARGOCD, ETCD, HELM, KUBERNETES, PULUMI, TOOLS
 
 
 @pytest.mark.parametrize("version", ["v3.250.0", "3.250.0", "v3.999.1", "v3.251.0-alpha.1+dirty"])
@@ -99,6 +99,7 @@ def test_the_recipe_of_pulumi_pins_the_version_of_the_table(module: str) -> None
         f"k8s.io/kubernetes v{KUBERNETES.version}",
         f"k8s.io/api => k8s.io/api v0.{KUBERNETES.version.partition('.')[2]}",
         f"github.com/argoproj/argo-cd/v3 v{ARGOCD.version}",
+        f"helm.sh/helm/v3 v{HELM.version}",
     ],
 )
 def test_the_recipe_of_kubernetes_pins_the_versions_of_the_table(pin: str) -> None:

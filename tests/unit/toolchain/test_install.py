@@ -214,7 +214,7 @@ touch "$3/usr/lib/made-up/libjemalloc.so.2" "$3/usr/lib/made-up/liblzf.so.1"
 def test_files_of_debian_packages_are_unpacked(bench: Bench, tool: Tool, files: list[str]) -> None:
     bench.script("apt-get", APT.format(fails=""))
     bench.script("dpkg", DPKG)
-    folder = install(tool, bench.machine)
+    folder = install(tool, replace(bench.machine, progress_seconds=60))
     assert sorted(entry.name for entry in folder.iterdir()) == files
     assert bench.said[-2:] == [
         f"{tool.name} {tool.version}: unpacking Debian's packages, usually some seconds",

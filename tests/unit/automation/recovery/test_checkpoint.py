@@ -111,3 +111,20 @@ def test_a_stacks_locks_are_its_engines(bucket: Bucket) -> None:
     (found,) = StateBackend(bucket.s3, bucket.name).locks("one")
     assert (found.pid, found.host, found.at) == (40, "there", LATER)
     assert str(found) == "ann@there (process 40) since 2026-11-24T10:00:00+00:00"
+
+
+def test_every_stack_that_has_a_state_is_listed_once(bucket: Bucket) -> None:
+    folder = KEY.rpartition("/")[0]
+    for name in (
+        "one.json",
+        "one.json.gz",
+        "one.json.bak",
+        "two.json.gz",
+        "two.json.gz.bak",
+        "one.json.attrs",
+    ):
+        bucket.put(f"{folder}/{name}", stored([VPC]))
+    backend = StateBackend(bucket.s3, bucket.name)
+    assert backend.stacks() == ("one", "two")
+    found = backend.checkpoints(["one", "three"])
+    assert (len(found["one"].resources) if found["one"] else 0, found["three"]) == (3, None)

@@ -9,6 +9,7 @@ from automation.checkpoint import ADOPTED, StateBackend, parse
 from automation.errors import FleetError
 from automation.recovery import damage
 from automation.recovery.damage import Undecided
+from automation.recovery.deed import Deed, Did
 from automation.recovery.lookup import Found
 from automation.recovery.settle import Recovery
 from tests.unit.automation.recovery.stored import (
@@ -47,8 +48,8 @@ class Case:
             say=lambda stack, line: self.said.append(f"{stack}: {line}"),
         )
 
-    def settle(self) -> None:
-        self.recovery.settle(["one"], remedy="see each: fleet recover")
+    def settle(self) -> tuple[Deed, ...]:
+        return self.recovery.settle(["one"], remedy="see each: fleet recover")
 
     def resources(self) -> list[dict[str, Any]]:
         found = parse(self.bucket.get(KEY))
@@ -62,9 +63,9 @@ def case(bucket: Bucket) -> Case:
 
 
 def test_a_stack_that_is_not_there_or_has_nothing_open_is_left_alone(case: Case) -> None:
-    case.settle()
+    assert case.settle() == ()
     case.bucket.put(KEY, stored([VPC]))
-    case.settle()
+    assert case.settle() == ()
     assert (case.repair.calls, case.said) == ([], [])
 
 
@@ -72,7 +73,15 @@ def test_a_pending_create_that_is_found_is_imported_and_read(case: Case) -> None
     """F3."""
     case.bucket.put(KEY, stored([VPC], [("creating", SUBNET)]))
     case.answers.by_name["subnet"] = Found(ids=("subnet-9",), is_certain=True, how="by tag")
-    case.settle()
+    assert case.settle() == (
+        Deed(
+            did=Did.IMPORTED,
+            found="interrupted while creating; by tag, found it",
+            stack="one",
+            urn=SUBNET["urn"],
+            id="subnet-9",
+        ),
+    )
     assert case.repair.calls == [("export", "one"), ("replace", "one"), ("refresh", ("subnet",))]
     assert case.resources() == [VPC, {**SUBNET, "id": "subnet-9", "initErrors": [ADOPTED]}]
     assert case.said == [
@@ -142,7 +151,10 @@ def test_a_key_that_does_not_tell_old_and_new_apart_is_not_certain(case: Case) -
 @pytest.mark.parametrize("kind", ["updating", "deleting"])
 def test_other_operations_are_settled_by_reading(case: Case, kind: str) -> None:
     case.bucket.put(KEY, stored([VPC], [(kind, VPC), ("reading", SUBNET)]))
-    case.settle()
+    assert [(deed.did, deed.urn) for deed in case.settle()] == [
+        (Did.READ, VPC["urn"]),
+        (Did.CLEARED, SUBNET["urn"]),
+    ]
     assert case.repair.calls == [("export", "one"), ("replace", "one"), ("refresh", ("vpc",))]
     assert case.resources() == [VPC]
     assert f"one: interrupted while {kind} vpc (aws:ec2/vpc:Vpc): " in case.said[0]
@@ -150,7 +162,9 @@ def test_other_operations_are_settled_by_reading(case: Case, kind: str) -> None:
 
 def test_a_run_that_was_killed_between_import_and_reading_is_finished(case: Case) -> None:
     case.bucket.put(KEY, stored([{**VPC, "initErrors": [ADOPTED]}]))
-    case.settle()
+    assert case.settle() == (
+        Deed(did=Did.READ, found="imported, but not read yet", stack="one", urn=VPC["urn"]),
+    )
     assert case.repair.calls == [("refresh", ("vpc",))]
 
 
@@ -209,7 +223,8 @@ def test_a_living_engine_is_waited_for(case: Case) -> None:
 def test_the_lock_of_a_dead_engine_is_removed(case: Case, living: dict[int, Any]) -> None:
     case.processes.living = living
     case.bucket.put(LOCK_KEY.format("a"), lock(pid=40))
-    case.settle()
+    holder = "ann@here (process 40) since 2026-11-24T10:00:00+00:00"
+    assert case.settle() == (Deed(did=Did.UNLOCKED, found=holder, stack="one"),)
     assert (case.processes.waits, case.repair.calls) == ([], [("cancel", "one")])
 
 

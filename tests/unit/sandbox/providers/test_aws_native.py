@@ -11,6 +11,8 @@ import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
+from sandbox.aws.hyperpod.service import SERVICE
+from sandbox.faults import Fault
 from sandbox.providers.aws import Credentials
 from sandbox.providers.aws_native.difference import changes
 from sandbox.providers.aws_native.provider import AwsNativeProvider
@@ -227,3 +229,17 @@ def test_the_configuration_that_is_not_followed_is_refused(native: Engine) -> No
         news=to_struct({"region": "us-east-1", "profile": "x", "assumeRole": json.dumps({})})
     )
     assert [item.property for item in native.stub.CheckConfig(request).failures] == ["profile"]
+
+
+def test_a_create_that_aws_takes_back_says_why_and_can_be_removed(
+    native: Engine, asked: dict[str, Any], aws: Callable[[str], Any]
+) -> None:
+    SERVICE.faults.add(Fault("error", "sagemaker", "ProvisionCluster"))
+    inputs = native.inputs(URN, asked)
+    error = error_of(lambda: native.create(URN, inputs))
+    SERVICE.faults.clear()
+    assert "not enough capacity for instance group gpu of ml.m5.xlarge" in error.details()
+    (left,) = aws("sagemaker").list_clusters()["ClusterSummaries"]
+    assert left["ClusterStatus"] == "Failed"
+    native.delete(URN, left["ClusterArn"], {})
+    assert aws("sagemaker").list_clusters()["ClusterSummaries"] == []

@@ -27,6 +27,13 @@ def call_the_cluster(name: str) -> Edit:
     return edit
 
 
+def users(*lines: str) -> Edit:
+    """Users of the cluster on Slurm."""
+    block = "".join(f"          {line}\n" for line in lines)
+    groups = "        groups:\n          controller:"
+    return swap(SECONDARY_USW2, groups, f"        users:\n{block}{groups}")
+
+
 CASES = (
     Case(
         "a HyperPod instance type by EC2's name",
@@ -435,6 +442,35 @@ CASES = (
         (
             "Pulumi.secondary-us-west-2-for-training.yaml:30: eks.training: the cluster's name secondary-us-west-2-for-training--training has 42 characters; shorten it or the site's to 40 together",
             "Pulumi.secondary-us-west-2-for-training.yaml:32: hyperpod.slurm-for-the-whole-organisation: the cluster's name secondary-us-west-2-for-training--slurm-for-the-whole-organisation has 66 characters; shorten it or the site's to 63 together",
+        ),
+    ),
+    Case(
+        "users of a HyperPod cluster that are one, or in no team",
+        (
+            users(
+                "- {name: ada, uid: 20001, teams: [pretrainin]}",
+                "- {name: ada, uid: 20001}",
+                "- {name: evaluation, uid: 20002}",
+            ),
+        ),
+        (
+            "Pulumi.secondary-usw2.yaml:36: hyperpod.slurm.users[0].teams[0]: the site's EFS has no access point pretrainin; did you mean pretraining?",
+            "Pulumi.secondary-usw2.yaml:37: hyperpod.slurm.users[1].name: is that of user 1 too; give each user his own",
+            "Pulumi.secondary-usw2.yaml:37: hyperpod.slurm.users[1].uid: is that of user 1 too; give each user his own",
+            "Pulumi.secondary-usw2.yaml:38: hyperpod.slurm.users[2].name: is a team's name, and each user has a group of his own name; choose another name",
+        ),
+    ),
+    Case(
+        "users on a HyperPod cluster of EKS",
+        (
+            swap(
+                SECONDARY_USW2,
+                "        eks_cluster: training\n",
+                "        eks_cluster: training\n        users: [{name: ada, uid: 20001}]\n",
+            ),
+        ),
+        (
+            "Pulumi.secondary-usw2.yaml:46: hyperpod.eks.users: is for clusters on Slurm; remove it, or write `orchestrator: slurm`",
         ),
     ),
 )

@@ -1,4 +1,7 @@
-"""Accounting: slurmdbd on the controller, with MariaDB beside it or a MySQL server whose secret it reads."""
+"""Accounting: slurmdbd on the controller, with MariaDB beside it or a MySQL server whose secret it reads.
+
+SageMaker can set it up as well (`Orchestrator.Slurm.AccountingDatabase`): what is there and not from here stays.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ LOCAL_DATABASE = "slurm_acct_db"
 DBD_CONF = "/opt/slurm/etc/slurmdbd.conf"
 ACCOUNTING_CONF = "/opt/slurm/etc/accounting.conf"
 """Empty on the AMI, and included by the slurm.conf that SageMaker writes: what is in it survives a new slurm.conf."""
+
+OURS = "# Written by the lifecycle scripts of ml-clusters.\n"
 
 UNIT = "/etc/systemd/system/slurmdbd.service"
 UNIT_TEXT = """\
@@ -55,6 +60,15 @@ def set_up(host: Host, _: Node, parameters: Parameters) -> None:
     """Database, slurmdbd, and what slurm.conf says of it. Slurm itself is started by the next step."""
     if not parameters.accounting:
         return
+    conf = host.path(DBD_CONF)
+    if conf.is_file() and not conf.read_text().startswith(OURS):
+        host.say(f"{DBD_CONF} is not ours, so SageMaker has set accounting up: it stays as it is")
+    else:
+        _set_up(host, parameters)
+    host.wait("slurmdbd answers", lambda: host.succeeds("sacctmgr", "-n", "list", "cluster"), limit_s=60)
+
+
+def _set_up(host: Host, parameters: Parameters) -> None:
     name = host.run("hostname", "-s").strip()
     if parameters.database:
         login = secret(host, parameters.database, parameters.region)
@@ -71,7 +85,6 @@ def set_up(host: Host, _: Node, parameters: Parameters) -> None:
         host.run("systemctl", "daemon-reload")
         host.run("systemctl", "enable", "slurmdbd")
         host.run("systemctl", "restart", "slurmdbd")
-    host.wait("slurmdbd answers", lambda: host.succeeds("sacctmgr", "-n", "list", "cluster"), limit_s=60)
 
 
 def associate(host: Host, _: Node, parameters: Parameters) -> None:
@@ -146,7 +159,7 @@ def dbd_conf(name: str, storage: dict[str, str]) -> str:
         "StorageType": "accounting_storage/mysql",
         **storage,
     }
-    return "".join(f"{key}={value}\n" for key, value in settings.items())
+    return OURS + "".join(f"{key}={value}\n" for key, value in settings.items())
 
 
 def accounting_conf(name: str) -> str:
