@@ -30,13 +30,13 @@ def key_of(cluster: EksCluster) -> ClusterKey:
 def start(cluster: EksCluster) -> None:
     """Let its control plane come up, with interfaces in its subnets.
 
-    Raises ServerException when the sandbox has no programs for it.
+    Raises ClientException, which nobody tries again, when the sandbox has no programs for it.
     """
     cidr = cluster.shown["kubernetesNetworkConfig"]["serviceIpv4Cidr"]
     try:
         planes().start(key_of(cluster), cluster.version, service_cidr=cidr)
     except PlanesError as error:
-        raise Refused("ServerException", str(error)) from None
+        raise Refused("ClientException", str(error)) from None
     _attach(cluster)
 
 

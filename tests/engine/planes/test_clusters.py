@@ -33,16 +33,14 @@ def workload(kind: str, name: str, api: str = "apps/v1", **more: Any) -> dict[st
 
 
 def node(item: dict[str, Any]) -> dict[str, Any]:
-    (ready,) = [
-        condition["status"] for condition in item["status"]["conditions"] if condition["type"] == "Ready"
-    ]
+    conditions = {one["type"]: one["status"] for one in item["status"].get("conditions", [])}
     return {
-        "ready": ready,
+        "ready": conditions.get("Ready"),
         "role": item["metadata"]["labels"]["role"],
         "group": item["metadata"]["labels"]["eks.amazonaws.com/nodegroup"],
         "type": item["metadata"]["labels"]["node.kubernetes.io/instance-type"],
         "taints": [(taint["key"], taint["effect"]) for taint in item["spec"]["taints"]],
-        "cpu": item["status"]["capacity"]["cpu"],
+        "cpu": item["status"].get("capacity", {}).get("cpu"),
     }
 
 

@@ -34,12 +34,17 @@ class Place:
         settings = {
             "roleArn": CONTROL_PLANE,
             "version": "1.33",
-            "resourcesVpcConfig": {"subnetIds": list(self.subnets), "endpointPublicAccess": False},
+            "resourcesVpcConfig": self.network(),
             "accessConfig": {"authenticationMode": "API"},
             **more,
         }
         made: dict[str, Any] = self.eks.create_cluster(name=name, **settings)["cluster"]
         return made
+
+    def network(self, **more: Any) -> dict[str, Any]:
+        """A private endpoint in the place's subnets."""
+        endpoints = {"endpointPublicAccess": False, "endpointPrivateAccess": True}
+        return {"subnetIds": list(self.subnets), **endpoints, **more}
 
     def create_group(self, name: str = "system", **more: Any) -> dict[str, Any]:
         """A node group of the cluster `training`."""

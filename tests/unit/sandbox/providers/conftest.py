@@ -14,6 +14,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from sandbox.aws import seed
 from sandbox.aws.server import Emulator
+from sandbox.kubernetes import PlayedPlanes, run_with
 from sandbox.providers.aws import Credentials
 from sandbox.providers.pace import Pace
 from sandbox.providers.provider import AwsProvider
@@ -35,6 +36,7 @@ def role_of(account: str, name: str = ROLE) -> list[dict[str, str]]:
 @pytest.fixture(scope="session")
 def endpoint() -> Iterator[str]:
     emulator = Emulator()
+    run_with(PlayedPlanes())
     emulator.start()
     yield emulator.endpoint
     emulator.stop()
