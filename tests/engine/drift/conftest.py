@@ -80,10 +80,10 @@ def targeted(planned: Chapter, fleet: FleetUnderTest, tmp_path_factory: pytest.T
     seen = (retention_days(fleet), len(fleet.aws("ec2").describe_placement_groups()["PlacementGroups"]))
     fleet.edit("Pulumi.one.yaml", between, approved)
     overtaken = fleet.fleet("up", "--plan", str(plans), "--yes", "--json")
-    seen = (*seen, retention_days(fleet))
+    days = retention_days(fleet)
     fleet.edit("Pulumi.one.yaml", approved, before)
     back = fleet.fleet("up", "--only", "one", "--yes", "--json")
-    return Chapter(said={"chosen": chosen, "overtaken": overtaken, "back": back}, aws=seen)
+    return Chapter(said={"chosen": chosen, "overtaken": overtaken, "back": back}, aws=(*seen, days))
 
 
 @pytest.fixture(scope="package")

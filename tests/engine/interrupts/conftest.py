@@ -89,8 +89,10 @@ def expired(fleet: FleetUnderTest, faults: Faults, resumed: Result) -> Ended:
 
 @pytest.fixture(scope="package")
 def cancelled(fleet: FleetUnderTest, faults: Faults, expired: Ended) -> Ended:
-    """`two` goes on, and CI cancels it: SIGTERM, and once more because it does not end at once."""
-    hang = faults.add(Fault("hang", "ec2", "CreateSubnet", account="secondary"))
+    """`two` goes on, and CI cancels it: SIGTERM, and once more because it does not end at once. All of its subnets
+    hang, so that the NAT gateway, which needs one of them, is still to come.
+    """
+    hang = faults.add(Fault("hang", "ec2", "CreateSubnet", account="secondary", times=100))
     with running(fleet, *UP_TWO) as driver:
         faults.wait_for_hit(hang, timeout_s=TIMEOUT_S)
         driver.read_of("two", "Subnet")
@@ -98,7 +100,7 @@ def cancelled(fleet: FleetUnderTest, faults: Faults, expired: Ended) -> Ended:
         driver.read_until("two: waiting for create of two-network-")
         driver.signal(signal.SIGTERM)
         driver.read_until("a second signal changes nothing without a terminal")
-        faults.release(hang)
+        faults.clear()
         return ended(fleet, "two", driver)
 
 
