@@ -73,4 +73,5 @@ def sandbox_config(fleet: Fleet, *, latency_scale: float = 0.0) -> SandboxConfig
         state_region=fleet.settings.state.region,
         latency=Latency(scale=latency_scale, usual_s=dict(USUAL_S), other_s=DEFAULT_S),
         programs={name: str(path) for name, path in toolchain.control_plane_programs().items()},
+        parallelcluster_python=str(toolchain.parallelcluster_python() or ""),
     )

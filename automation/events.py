@@ -29,6 +29,8 @@ OUTPUTS = "outputs"
 _RECORDED = ("protect", "retain_on_delete", "provider", "parent", "urn")
 _COLOUR = re.compile(r"<\{%.*?%\}>")
 _UNHANDLED = "Program failed with an unhandled exception:"
+_TRACEBACK = "Traceback (most recent call last):\n"
+_RAISED = re.compile(r"^[\w.]+(?:Error|Exception): (.*)\Z", re.MULTILINE | re.DOTALL)
 _UNSAVED = "post-step event returned an error: failed to save snapshot"
 """How the engine reports it (pkg/resource/deploy, step_executor.go); there is no event of its own."""
 _RETRIES = re.compile(r"^\S+ \S+ succeeded; retries: (\d+)$")
@@ -222,7 +224,7 @@ class Tally:
     def _add_message(self, event: DiagnosticEvent) -> None:
         message = _COLOUR.sub("", event.message).strip()
         if event.severity == "error":
-            self._messages.setdefault(event.urn or "", []).append(message)
+            self._messages.setdefault(event.urn or "", []).append(_without_traceback(message))
         elif told := _RETRIES.match(message):
             self.retries += int(told[1])
 
@@ -234,6 +236,13 @@ class Tally:
             self._outputs_change = (step.old.outputs or {}) != (step.new.outputs or {})
         elif any(_value(step.old, name) != _value(step.new, name) for name in _RECORDED):
             self._rerecorded.add(step.urn)
+
+
+def _without_traceback(message: str) -> str:
+    """What a dynamic provider raised: the SDK tells it with the frames (pulumi/dynamic/__main__.py)."""
+    before, found, frames = message.partition(_TRACEBACK)
+    raised = _RAISED.search(frames) if found else None
+    return before + raised[1].strip() if raised else message
 
 
 def _value(state: object, name: str) -> object:

@@ -84,8 +84,10 @@ def _as_list(values: dict[str, Any]) -> list[dict[str, Any]]:
 
 @cache
 def _takes_tags(resource: Any) -> bool:
-    """A component hands its tags on to children, none of which it is itself."""
+    """Whether it is tagged in AWS: a component hands its tags on, and a dynamic resource is none of AWS's."""
+    generated = getattr(resource, "_internal_init", None)
     return (
         issubclass(resource, pulumi.CustomResource)
-        and "tags" in inspect.signature(resource._internal_init).parameters
+        and generated is not None
+        and "tags" in inspect.signature(generated).parameters
     )

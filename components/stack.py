@@ -17,6 +17,7 @@ from components.keys import Keys, KeysArgs
 from components.layer import Layer, LayerOptions
 from components.links import Peering, PeeringArgs
 from components.network import Network, NetworkArgs
+from components.parallelcluster import ParallelCluster, ParallelClusterArgs
 from components.registry import Registry, RegistryArgs
 from components.replication import Replication, ReplicationArgs
 from components.roles import Roles, RolesArgs
@@ -25,6 +26,7 @@ from plan import FleetPlan, LinksPlan, SitePlan
 from plan.contracts import KeysContract, LinksContract, NetworkContract
 from plan.eks import EksPlan
 from plan.hyperpod import HyperPodPlan
+from plan.parallelcluster import ParallelClusterPlan
 from plan.storage import StoragePlan
 
 LayerBuilder = Callable[[str, Any, Mapping[str, Layer], LayerOptions], Layer]
@@ -43,6 +45,9 @@ LAYERS: dict[str, LayerBuilder] = {
     ),
     "eks": lambda name, plan, below, opts: Eks(name, _eks_args(plan, below), opts),
     "hyperpod": lambda name, plan, below, opts: HyperPod(name, _hyperpod_args(plan, below), opts),
+    "parallelcluster": lambda name, plan, below, opts: ParallelCluster(
+        name, _parallelcluster_args(plan, below), opts
+    ),
 }
 """The layers of a site in the order they stand on each other, by their field of `SitePlan`.
 
@@ -143,4 +148,15 @@ def _hyperpod_args(plan: HyperPodPlan, below: Mapping[str, Layer]) -> HyperPodAr
         roles=below["roles"],
         storage=cast("Storage", below["storage"]) if "storage" in below else None,
         eks=cast("Eks", below["eks"]).clusters if "eks" in below else {},
+    )
+
+
+def _parallelcluster_args(plan: ParallelClusterPlan, below: Mapping[str, Layer]) -> ParallelClusterArgs:
+    """Slurm clusters stand in the network, with the roles of their nodes, and mount the site's file systems."""
+    return ParallelClusterArgs(
+        plan=plan,
+        site=pulumi.get_stack(),
+        network=cast("Network", below["network"]),
+        roles=below.get("roles"),
+        storage=cast("Storage", below["storage"]) if "storage" in below else None,
     )

@@ -37,10 +37,14 @@ class Storage(Layer):
 
     file_system_ids: dict[str, pulumi.Output[str]]
     access_point_ids: dict[str, pulumi.Output[str]]
+    mounts: list[pulumi.Resource]
+    """What has to be there before a node can mount: the file systems, and EFS's mount targets."""
 
     def __init__(self, name: str, args: StorageArgs, opts: LayerOptions | None = None) -> None:
         super().__init__(name, opts)
-        self._args, self.plan = args, args.plan
+        self._args = args
+        self.plan = args.plan
+        self.mounts = []
         self.file_system_ids, self.access_point_ids = {}, {}
         self._dns_names: dict[str, pulumi.Output[str]] = {}
         self._mount_names: dict[str, pulumi.Output[str]] = {}
@@ -91,6 +95,7 @@ class Storage(Layer):
                 ignore_changes=["securityGroupIds"],
             ),
         )
+        self.mounts.append(system)
         self.file_system_ids["lustre"] = system.id
         self._dns_names["lustre"] = system.dns_name
         self._mount_names["lustre"] = system.mount_name
@@ -138,13 +143,14 @@ class Storage(Layer):
         self.child(aws.efs.FileSystemPolicy, "efs", file_system_id=system.id, policy=json.dumps(plan.policy))
         self.child(aws.efs.BackupPolicy, "efs", file_system_id=system.id, backup_policy={"status": "ENABLED"})
         for zone_id in plan.zone_ids:
-            self.child(
+            target = self.child(
                 aws.efs.MountTarget,
                 f"efs-{zone_id}",
                 file_system_id=system.id,
                 subnet_id=network.private_subnet_ids[zone_id],
                 security_groups=[network.security_group_ids["efs"]],
             )
+            self.mounts.append(target)
         for point in plan.access_points:
             self.access_point_ids[point.key] = self._access_point(point, system.id).id
         for alarm in plan.alarms:

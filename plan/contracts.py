@@ -85,6 +85,19 @@ class HyperPodContract(Contract):
 
 
 @dataclass(frozen=True)
+class ParallelClusterContract(Contract):
+    """ParallelCluster's API of the account and region, and the clusters that it made for this site, by short name."""
+
+    KEY: ClassVar[str] = "parallelcluster"
+    VERSION: ClassVar[int] = 1
+
+    api_url: str
+    user_role_arn: str
+    cluster_names: dict[str, str]
+    cluster_versions: dict[str, str]
+
+
+@dataclass(frozen=True)
 class KeysContract(Contract):
     """The key of a site; every site has one."""
 

@@ -67,6 +67,9 @@ servers, both directions.
 """
 
 NFS_PORT = 2049
+Direction = Literal["ingress", "egress"]
+NFS_DIRECTIONS: tuple[tuple[Direction, str, str], ...] = (("ingress", "in", "from"), ("egress", "out", "to"))
+"""Answers need no rule, but ParallelCluster refuses a file system whose mount targets have none (EfsIdValidator)."""
 
 _ALL_OUT = RulePlan(
     key="all-out",
@@ -112,15 +115,18 @@ def _file_systems(storage: Storage | None) -> tuple[SecurityGroupPlan, ...]:
             )
         )
     if storage and storage.efs:
-        nfs_in = RulePlan(
-            key="nfs-in",
-            direction="ingress",
-            protocol="tcp",
-            ports=(NFS_PORT, NFS_PORT),
-            peer="base",
-            description="NFS from nodes",
+        nfs = (
+            RulePlan(
+                key=f"nfs-{side}",
+                direction=direction,
+                protocol="tcp",
+                ports=(NFS_PORT, NFS_PORT),
+                peer="base",
+                description=f"NFS {way} nodes",
+            )
+            for direction, side, way in NFS_DIRECTIONS
         )
-        groups.append(SecurityGroupPlan(key="efs", description="EFS: NFS from nodes", rules=(nfs_in,)))
+        groups.append(SecurityGroupPlan(key="efs", description="EFS: NFS from nodes", rules=tuple(nfs)))
     return tuple(groups)
 
 

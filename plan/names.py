@@ -36,6 +36,11 @@ IAM_ROLE_NAME_LENGTH = 64
 """Longest role name IAM takes (IAM API, CreateRole, RoleName)."""
 
 
+def parallelcluster_api(region: str) -> str:
+    """The CloudFormation stack of ParallelCluster's API, once an account and region (row P1)."""
+    return f"pcluster-api-{region}"
+
+
 def key_alias(site: str) -> str:
     """Alias of a site's key: by it policies name a key whose id nobody knows yet."""
     return f"alias/{PROJECT}-{site}"

@@ -12,6 +12,7 @@ from plan.hyperpod import HyperPodPlan, plan_hyperpod
 from plan.iam import iam_account
 from plan.keys import KeyPlan, plan_key
 from plan.network import NetworkPlan, plan_network
+from plan.parallelcluster import ParallelClusterPlan, plan_parallelcluster
 from plan.registry import RegistryPlan, plan_registry
 from plan.roles import RolesPlan, plan_roles
 from plan.storage import StoragePlan, plan_storage
@@ -47,6 +48,7 @@ class SitePlan:
     registry: RegistryPlan | None
     eks: EksPlan | None
     hyperpod: HyperPodPlan | None
+    parallelcluster: ParallelClusterPlan | None
 
 
 def plan_site(fleet: Fleet, name: str) -> SitePlan:
@@ -69,6 +71,7 @@ def plan_site(fleet: Fleet, name: str) -> SitePlan:
         registry=plan_registry(fleet, name),
         eks=plan_eks(fleet, name),
         hyperpod=plan_hyperpod(fleet, name, storage),
+        parallelcluster=plan_parallelcluster(fleet, name, provider.role_arn),
     )
 
 

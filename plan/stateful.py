@@ -25,6 +25,8 @@ REASONS: Mapping[str, str] = {
     "aws:rds/instance:Instance": "its databases are lost, Slurm's accounting among them",
     "aws:s3/bucket:Bucket": "its objects and their versions are lost",
     "aws:secretsmanager/secret:Secret": "its value is lost, and its name stays taken for days",
+    "pulumi-python:dynamic/parallelcluster:Cluster": "its jobs, the head node's disk and the capacity that it holds "
+    "are lost",
     "aws-native:sagemaker:Cluster": "its nodes with their local disks, and the capacity that they hold, are lost",
 }
 """Pulumi type token -> what deleting or replacing one costs."""

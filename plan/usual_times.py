@@ -39,6 +39,8 @@ USUAL_S: Mapping[str, float] = MappingProxyType(
         "aws-native:sagemaker:Cluster": 1050.0,
         # The ParallelCluster API's stack 5-10 min: experience, not measured.
         "aws:cloudformation/stack:Stack": 450.0,
+        # A cluster of it 8-12 min: its workshops say about 10.
+        "pulumi-python:dynamic/parallelcluster:Cluster": 600.0,
     }
 )
 

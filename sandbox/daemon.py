@@ -82,6 +82,7 @@ def serve(home: Home, config: SandboxConfig, ended: threading.Event) -> None:
     home.write(home.aws_config, seed.as_profiles(regions, prefix="profile "))
     home.pulumi_home.mkdir(mode=0o700)
     emulator.start()
+    _serve_parallelcluster(home, config, emulator)
     token = secrets.token_urlsafe(32)
     home.write(home.control_token, token)
     control = Control(emulator.faults, token)
@@ -115,6 +116,18 @@ def _control_planes(home: Home, config: SandboxConfig, aws_endpoint: str) -> Con
     webhook = Webhook(aws_endpoint, access_entries.admission)
     webhook.start()
     return ControlPlanes(home.kubernetes, config.programs, webhooks=webhook.webhooks)
+
+
+def _serve_parallelcluster(home: Home, config: SandboxConfig, emulator: Emulator) -> None:
+    from sandbox.parallelcluster.serving import serve as serve_api
+
+    serve_api(
+        python=config.parallelcluster_python,
+        log=home.parallelcluster_log,
+        endpoint=emulator.endpoint,
+        faults=emulator.faults,
+        latency=config.latency,
+    )
 
 
 def _serve_providers(endpoint: str, credentials: seed.Credentials, latency: Latency) -> dict[str, int]:

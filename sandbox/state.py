@@ -51,6 +51,8 @@ class SandboxConfig:
     programs: dict[str, str] | None = None
     """Paths of the programs of Kubernetes' control planes, by name, those that are installed; None: EKS clusters are
     played, without an API server."""
+    parallelcluster_python: str = ""
+    """The interpreter that has AWS's ParallelCluster package; empty: there is no ParallelCluster API."""
 
     def to_json(self) -> str:
         """The text that `from_json` reads."""
@@ -134,6 +136,11 @@ class Home:
     def log(self) -> Path:
         """The daemon's log: its start, its end and its errors; never a credential."""
         return self.path / "daemon.log"
+
+    @property
+    def parallelcluster_log(self) -> Path:
+        """What AWS's ParallelCluster package says in its own process: its errors."""
+        return self.path / "parallelcluster.log"
 
     @property
     def pulumi_home(self) -> Path:

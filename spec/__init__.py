@@ -5,6 +5,7 @@ from __future__ import annotations
 from spec.data import Alerts, Data
 from spec.fleet import Account, Fleet, FleetSettings, SiteEntry, State
 from spec.network import Network
+from spec.parallelcluster import ParallelCluster, SlurmCluster
 from spec.problem import Problem, SpecError
 from spec.reader import load
 from spec.registry import Registry
@@ -21,10 +22,12 @@ __all__ = [
     "FleetSettings",
     "Lustre",
     "Network",
+    "ParallelCluster",
     "Problem",
     "Registry",
     "Site",
     "SiteEntry",
+    "SlurmCluster",
     "SpecError",
     "State",
     "Storage",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from pydantic import Field
 
@@ -98,6 +99,8 @@ class Fleet:
     settings: FleetSettings
     sites: Mapping[str, Site]
     """By name, in the order of fleet.yaml."""
+    cluster_configs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """The files of cluster-configs/parallelcluster that sites name, by name: ParallelCluster's own YAML."""
 
     @property
     def hub(self) -> str:

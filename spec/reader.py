@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 
-from spec import rules, stackfile
+from spec import cluster_config, rules, stackfile
 from spec.document import Document, read
 from spec.fleet import Fleet, FleetSettings
 from spec.problem import Finding, Problem, SpecError
@@ -29,6 +29,7 @@ class Draft:
     settings: FleetSettings | None
     sites: Mapping[str, Site]
     """Those without a wrong field, in the order of fleet.yaml."""
+    cluster_configs: Mapping[str, Document]
     problems: tuple[Problem, ...]
 
     def problem(self, finding: Finding) -> Problem:
@@ -48,7 +49,8 @@ def load(root: FilePath, checks: Iterable[Check] = ()) -> Fleet:
     problems = {*draft.problems, *map(draft.problem, broken_rules(draft))}
     if problems or draft.settings is None:
         raise _error(problems)
-    fleet = Fleet(settings=draft.settings, sites=draft.sites)
+    configs = {name: document.data or {} for name, document in draft.cluster_configs.items()}
+    fleet = Fleet(settings=draft.settings, sites=draft.sites, cluster_configs=configs)
     if found := {draft.problem(finding) for check in checks for finding in check(fleet)}:
         raise _error(found)
     return fleet
@@ -73,11 +75,14 @@ def read_draft(root: FilePath) -> Draft:
         problems += map(document.problem, findings)
         if site is not None:
             sites[name] = site
+    cluster_configs, wrong = cluster_config.read_all(root, sites)
+    problems += wrong
     return Draft(
         fleet_document=fleet_document,
         documents=documents,
         settings=settings,
         sites={name: sites[name] for name in (sites if listed is None else listed) if name in sites},
+        cluster_configs=cluster_configs,
         problems=tuple(problems),
     )
 

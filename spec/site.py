@@ -10,6 +10,7 @@ from spec.eks import EksCluster
 from spec.fields import Name, RegionName, Spec
 from spec.hyperpod import HyperPodCluster
 from spec.network import Network
+from spec.parallelcluster import ParallelCluster
 from spec.storage import Storage
 
 
@@ -37,4 +38,7 @@ class Site(Spec):
     )
     hyperpod: dict[Name, HyperPodCluster] | None = Field(
         default=None, description="The site's HyperPod clusters by short name; left out, the site has none."
+    )
+    parallelcluster: ParallelCluster | None = Field(
+        default=None, description="The site's Slurm clusters; left out, the site has none."
     )

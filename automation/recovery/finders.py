@@ -193,6 +193,13 @@ FINDERS: Final[Mapping[str, Finder]] = {
         id="${function}/${found}",
         absent=("ResourceNotFoundException",),
     ),
+    "aws:cloudformation/stack:Stack": Finder(
+        service="cloudformation",
+        find=Call(
+            operation="describe_stacks",
+            at=f"Stacks[?Tags[?Key=='{URN_TAG}' && Value=='$fleet_urn']].StackId",
+        ),
+    ),
     **STORAGE_FINDERS,
     **EKS_FINDERS,
     **HYPERPOD_FINDERS,
@@ -215,6 +222,8 @@ REPEATABLE: Final = frozenset(
         "aws:s3/bucketLogging:BucketLogging",
         "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
         "aws:s3/inventory:Inventory",
+        # Its provider takes over a cluster that is there or being made (components/parallelcluster_provider.py).
+        "pulumi-python:dynamic/parallelcluster:Cluster",
         "aws:sns/topicSubscription:TopicSubscription",
     }
 )

@@ -41,7 +41,10 @@ def roles(scope: Scope) -> tuple[RolePlan, ...]:
 
 def _head_node(scope: Scope) -> tuple[Permission, ...]:
     stack = (scope.arn("cloudformation", f"stack/{scope.clusters}/*"),)
-    table = (scope.arn("dynamodb", f"table/parallelcluster-slurm-{scope.clusters}"),)
+    tables = (
+        scope.arn("dynamodb", f"table/parallelcluster-slurm-{scope.clusters}"),
+        scope.arn("dynamodb", f"table/parallelcluster-{scope.clusters}"),
+    )
     return (
         Permission(
             why="clustermgtd watches the nodes; reading takes no resource",
@@ -49,6 +52,7 @@ def _head_node(scope: Scope) -> tuple[Permission, ...]:
                 "ec2:DescribeCapacityReservations",
                 "ec2:DescribeInstanceStatus",
                 "ec2:DescribeInstances",
+                "ec2:DescribeLaunchTemplateVersions",
                 "ec2:DescribeVolumes",
             ),
         ),
@@ -69,8 +73,9 @@ def _head_node(scope: Scope) -> tuple[Permission, ...]:
             resources=stack,
         ),
         Permission(
-            why="keeps which node is which instance",
+            why="keeps which node is which instance, and the status of the compute fleet",
             actions=(
+                "dynamodb:BatchGetItem",
                 "dynamodb:BatchWriteItem",
                 "dynamodb:DeleteItem",
                 "dynamodb:DescribeTable",
@@ -79,7 +84,7 @@ def _head_node(scope: Scope) -> tuple[Permission, ...]:
                 "dynamodb:Query",
                 "dynamodb:UpdateItem",
             ),
-            resources=table,
+            resources=tables,
         ),
         *_configuration(scope),
     )

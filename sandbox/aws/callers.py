@@ -109,6 +109,15 @@ def caller_of(response: BaseResponse, service: str, operation: str) -> Caller:
     return caller
 
 
+def caller_with(access_key_id: str, token: str | None) -> Caller:
+    """The principal of a key, for what moto does not serve. Raises `Refused` when it is unknown or over."""
+    session = _SESSIONS.get(access_key_id)
+    caller = session.caller if session else _user_with_key(access_key_id)
+    if caller is None or (session and not _is_open(session, token, "sts")):
+        raise Refused(*_UNKNOWN_KEY["query"])
+    return caller
+
+
 def user_caller(user: Any) -> Caller:
     """An IAM user of moto's as a caller."""
     return Caller(account=user.account_id, arn=user.arn, principal_arn=user.arn, principal_id=user.id)

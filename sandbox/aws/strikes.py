@@ -18,8 +18,29 @@ from sandbox.faults import ANY, EXPIRED, Fault
 Answer: TypeAlias = tuple[int, dict[str, Any], Any]
 """What moto's dispatch returns: status, headers, body."""
 
-INTERNAL = {"s3": ("ReplicateObject",), "sagemaker": ("ProvisionCluster", "RunDeepHealthCheck")}
-"""What a service does by itself, so that no client calls it: it can be hit like an operation."""
+INTERNAL = {
+    "s3": ("ReplicateObject",),
+    "sagemaker": ("ProvisionCluster", "RunDeepHealthCheck"),
+    "parallelcluster": (
+        "ListClusters",
+        "CreateCluster",
+        "DescribeCluster",
+        "UpdateCluster",
+        "DeleteCluster",
+        "DescribeComputeFleet",
+        "UpdateComputeFleet",
+        "DescribeClusterInstances",
+        "DeleteClusterInstances",
+        "GetClusterStackEvents",
+        "ListClusterLogStreams",
+        "CompleteCreate",
+        "CompleteUpdate",
+        "CompleteDelete",
+    ),
+}
+"""What botocore has no model of, so that it can be hit like an operation: what a service does by itself, and
+ParallelCluster's own API with the ends of its operations.
+"""
 
 _NO_ANSWER: Answer = (500, {}, b"")
 """Nobody reads it: the connection is closed."""
@@ -30,9 +51,10 @@ def require_known(fault: Fault) -> None:
     if fault.service == ANY:
         return
     services = botocore.session.Session().get_available_services()
-    if fault.service not in services:
-        raise unknown("service", fault.service, services)
-    operations = (*get_service_model(fault.service).operation_names, *INTERNAL.get(fault.service, ()))
+    if fault.service not in {*services, *INTERNAL}:
+        raise unknown("service", fault.service, [*services, *INTERNAL])
+    modelled = get_service_model(fault.service).operation_names if fault.service in services else ()
+    operations = (*modelled, *INTERNAL.get(fault.service, ()))
     if fault.operation not in {ANY, *operations}:
         raise unknown(f"operation of {fault.service}", fault.operation, operations)
 

@@ -27,6 +27,7 @@ from sandbox.aws import (
     key_access,
     keys,
     launch_templates,
+    launches,
     lustre,
     managed_policies,
     nat,
@@ -36,9 +37,11 @@ from sandbox.aws import (
     presigned,
     principals,
     quotas,
+    reservations,
     schedules,
     security_groups,
     service_roles,
+    stacks,
     tags,
     volumes,
     vpc,
@@ -47,6 +50,7 @@ from sandbox.aws.dispatch import Key, Operation, Refusal
 from sandbox.aws.hyperpod import nodes as hyperpod_nodes
 from sandbox.aws.hyperpod import operations as hyperpod_clusters
 from sandbox.aws.replication import batch, carrier, configuration
+from sandbox.parallelcluster import images as parallelcluster_images
 
 THEMES: tuple[ModuleType, ...] = (
     identity,
@@ -90,6 +94,10 @@ THEMES: tuple[ModuleType, ...] = (
     eks_addons,
     eks_identities,
     access_entries,
+    launches,
+    reservations,
+    stacks,
+    parallelcluster_images,
 )
 
 

@@ -6,7 +6,18 @@ from collections.abc import Callable, Iterator, Mapping
 
 from spec.fleet import FleetSettings
 from spec.problem import Finding
-from spec.rules import addresses, data, eks, hyperpod, hyperpod_options, peerings, settings, sites, storage
+from spec.rules import (
+    addresses,
+    data,
+    eks,
+    hyperpod,
+    hyperpod_options,
+    parallelcluster,
+    peerings,
+    settings,
+    sites,
+    storage,
+)
 from spec.site import Site
 
 SiteRule = Callable[[str, Site], Iterator[Finding]]
@@ -51,6 +62,12 @@ SITE_RULES: tuple[SiteRule, ...] = (
     hyperpod_options.groups_ask_for_what_there_is,
     hyperpod_options.users_differ,
     hyperpod_options.users_are_in_teams_of_the_site,
+    parallelcluster.slurm_clusters_have_a_network,
+    parallelcluster.slurm_clusters_train,
+    parallelcluster.there_are_slurm_clusters,
+    parallelcluster.slurm_clusters_lie_in_a_zone_of_the_network,
+    parallelcluster.slurm_cluster_names_are_short_enough,
+    parallelcluster.slurm_accounting_is_one,
 )
 SETTINGS_RULES: tuple[SettingsRule, ...] = (
     settings.account_ids_differ,
@@ -90,5 +107,7 @@ FLEET_RULES: tuple[FleetRule, ...] = (
     eks.services_lie_outside_the_pool,
     hyperpod.training_plans_are_the_site_s,
     hyperpod.lifecycle_scripts_have_a_bucket,
+    parallelcluster.one_parallelcluster_api_in_a_region,
+    parallelcluster.parallelcluster_takes_the_boundary,
 )
 """Given the sites that could be read: a rule about all of them holds back while one is missing."""

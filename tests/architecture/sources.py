@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("spec", "plan", "components", "automation", "sandbox", "toolchain")
+PACKAGES = ("spec", "plan", "components", "automation", "sandbox", "toolchain", "parallelcluster")
 
 
 @cache

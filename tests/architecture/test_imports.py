@@ -13,9 +13,11 @@ OURS = {
     "plan": {"spec"},
     "components": {"spec", "plan"},
     "__main__": {"spec", "plan", "components"},
-    "automation": {"spec", "plan", "sandbox.client", "sandbox.faults", "toolchain"},
-    "sandbox": set[str](),
+    "automation": {"spec", "plan", "sandbox.client", "sandbox.faults", "toolchain", "parallelcluster.client"},
+    "sandbox": {"parallelcluster.client"},
     "toolchain": set[str](),
+    # The way over the process boundary; its worker runs in an environment of its own.
+    "parallelcluster": set[str](),
 }
 # A component provider makes resources as the published one does.
 COMPONENT_PROVIDERS = {"sandbox/providers/eks/cluster.py"}

@@ -7,6 +7,7 @@ from typing import Final
 
 from sandbox.providers.resource_type import ResourceType
 from sandbox.providers.tables import (
+    cloudformation,
     cloudwatch,
     ec2,
     ecr,
@@ -30,6 +31,7 @@ from sandbox.providers.tables import (
 )
 
 _TABLES: Final = (
+    cloudformation,
     cloudwatch,
     ec2,
     ecr,

@@ -133,7 +133,7 @@ def test_a_topic_hears_its_own_account_and_replication_to_it() -> None:
 def test_a_fleet_without_data_has_no_bucket_and_waits_for_no_replica() -> None:
     fleet = spec.load(ROOT)
     bare = fleet.settings.model_copy(update={"data": None, "alerts": None})
-    plan = plan_fleet(spec.Fleet(settings=bare, sites=fleet.sites))
+    plan = plan_fleet(spec.Fleet(settings=bare, sites=fleet.sites, cluster_configs=fleet.cluster_configs))
     assert {(site.data, site.alerts) for site in plan.sites.values()} == {(None, None)}
     assert plan.links.replication is None
     assert plan.stacks["links"].depends_on == ("main-use1", "main-usw2", "secondary-usw2")

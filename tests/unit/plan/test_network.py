@@ -125,7 +125,7 @@ def test_file_systems_open_their_ports_to_nodes_and_lustre_to_its_own_servers() 
         for peer in ("base", "lustre")
         for ports in ((988, 988), (1018, 1023))
     ]
-    assert rules["efs"] == [("ingress", "tcp", (2049, 2049), "base")]
+    assert rules["efs"] == [("ingress", "tcp", (2049, 2049), "base"), ("egress", "tcp", (2049, 2049), "base")]
     assert set(rules_of(plan(storage={"efs": {}}))) == {"efa", "base", "endpoints", "efs"}
 
 

@@ -57,7 +57,7 @@ def test_what_is_not_there_needs_no_policy(change: str) -> None:
         settings = settings.model_copy(update={"registry": None})
     else:
         settings = settings.model_copy(update={"accounts": {"main": settings.accounts["main"]}})
-    fleet = spec.Fleet(settings=settings, sites=FLEET.sites)
+    fleet = spec.Fleet(settings=settings, sites=FLEET.sites, cluster_configs=FLEET.cluster_configs)
     registry = plan_registry(fleet, "main-use1")
     assert (registry is None) == (change == "no registry")
     assert registry is None or registry.policy is None

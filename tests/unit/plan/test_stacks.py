@@ -15,7 +15,11 @@ FLEET = spec.load(Path(__file__).parents[3])
 
 def changed(**settings: Any) -> Fleet:
     """The committed fleet with other settings."""
-    return Fleet(settings=FLEET.settings.model_copy(update=settings), sites=FLEET.sites)
+    return Fleet(
+        settings=FLEET.settings.model_copy(update=settings),
+        sites=FLEET.sites,
+        cluster_configs=FLEET.cluster_configs,
+    )
 
 
 def test_committed_graph() -> None:

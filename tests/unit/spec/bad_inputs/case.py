@@ -14,6 +14,7 @@ MAIN_USE1 = "Pulumi.main-use1.yaml"
 MAIN_USW2 = "Pulumi.main-usw2.yaml"
 SECONDARY_USE1 = "Pulumi.secondary-use1.yaml"
 SECONDARY_USW2 = "Pulumi.secondary-usw2.yaml"
+SLURM = "cluster-configs/parallelcluster/slurm.yaml"
 
 Edit = Callable[[Path], object]
 
@@ -33,6 +34,9 @@ class Case:
 def copy_fleet(folder: Path) -> None:
     for file in [ROOT / FLEET, *ROOT.glob("Pulumi.*.yaml")]:
         shutil.copy(file, folder)
+    shutil.copytree(
+        ROOT / "cluster-configs" / "parallelcluster", folder / "cluster-configs" / "parallelcluster"
+    )
 
 
 def swap(name: str, old: str, new: str) -> Edit:

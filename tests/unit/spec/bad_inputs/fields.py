@@ -65,7 +65,7 @@ CASES = (
         "a field is unknown",
         (swap(MAIN_USE1, "    hub: true", "    hub: true\n    nat: none"),),
         (
-            "Pulumi.main-use1.yaml:10: nat: is not a field; known: account, region, purpose, environment, hub, network, storage, eks, hyperpod",
+            "Pulumi.main-use1.yaml:10: nat: is not a field; known: account, region, purpose, environment, hub, network, storage, eks, hyperpod, parallelcluster",
         ),
     ),
     Case(

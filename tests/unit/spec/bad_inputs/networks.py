@@ -194,6 +194,7 @@ CASES = (
             "Pulumi.main-use1.yaml:9: hub: the hub has no network, and Argo CD needs one; add `network` or make another site the hub",
             "Pulumi.main-use1.yaml:10: storage: the site has no network, and file systems live in its subnets; add `network` or remove `storage`",
             "Pulumi.main-use1.yaml:20: eks: the site has no network, and clusters live in its subnets; add `network` or remove `eks`",
+            "Pulumi.main-use1.yaml:22: parallelcluster: the site has no network, and nodes live in its subnets; add `network` or remove `parallelcluster`",
             "fleet.yaml:33: peerings[0][0]: main-use1 has no network; add `network` to Pulumi.main-use1.yaml or remove the pair",
             "fleet.yaml:34: peerings[1][0]: main-use1 has no network; add `network` to Pulumi.main-use1.yaml or remove the pair",
         ),

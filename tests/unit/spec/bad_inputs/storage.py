@@ -79,7 +79,13 @@ CASES = (
     ),
     Case(
         "a file system in a zone without a subnet",
-        (swap(MAIN_USE1, "availability_zone: use1-az4", "availability_zone: use1-az1"),),
+        (
+            swap(
+                MAIN_USE1,
+                "availability_zone: use1-az4\n        maint",
+                "availability_zone: use1-az1\n        maint",
+            ),
+        ),
         (
             "Pulumi.main-use1.yaml:24: storage.lustre.availability_zone: the network has no subnet in use1-az1; choose one of use1-az4, use1-az6",
         ),
