@@ -19,8 +19,7 @@ def _of_site(fleet: Fleet, site: str) -> Iterator[Cluster]:
     for short in found.eks or ():
         name = names.cluster(site, short)
         yield Cluster(site=site, kind="eks", name=name, kubernetes=name)
-    slurm = getattr(found, "parallelcluster", None)
-    for short in slurm.clusters if slurm else ():
+    for short in found.parallelcluster.clusters if found.parallelcluster else ():
         yield Cluster(site=site, kind="parallelcluster", name=names.cluster(site, short))
     for short, cluster in (found.hyperpod or {}).items():
         kubernetes = names.cluster(site, cluster.eks_cluster) if cluster.eks_cluster else None

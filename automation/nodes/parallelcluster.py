@@ -19,6 +19,7 @@ from botocore.httpsession import URLLib3Session
 from automation.errors import FleetError
 from automation.nodes.model import Cluster
 from automation.nodes.status import Described
+from plan import names
 
 TIMEOUT_S = 30.0
 """API Gateway gives up then."""
@@ -43,15 +44,10 @@ Get = Callable[[Api, Any, str], tuple[int, bytes]]
 """Status and content of a GET of this path, signed with these credentials."""
 
 
-def stack_name(region: str) -> str:
-    """The stack that holds the API of a region."""
-    return f"pcluster-api-{region}"
-
-
 def find_api(cloudformation: Any, region: str) -> Api | None:
     """The API, None where it was not made. Raises ClientError for anything else."""
     try:
-        stack = cloudformation.describe_stacks(StackName=stack_name(region))["Stacks"][0]
+        stack = cloudformation.describe_stacks(StackName=names.parallelcluster_api(region))["Stacks"][0]
     except ClientError as error:
         if "does not exist" in str(error):
             return None

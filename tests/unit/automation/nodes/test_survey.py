@@ -29,7 +29,10 @@ def test_the_committed_fleet_s_clusters(session: Session) -> None:
     assert {
         site: [(one.kind, one.name, one.kubernetes) for one in of_site] for site, of_site in found.items()
     } == {
-        "main-use1": [("eks", "main-use1--training", "main-use1--training")],
+        "main-use1": [
+            ("eks", "main-use1--training", "main-use1--training"),
+            ("parallelcluster", "main-use1--slurm", None),
+        ],
         "main-usw2": [("eks", "main-usw2--inference", "main-usw2--inference")],
         "secondary-use1": [],
         "secondary-usw2": [
