@@ -130,6 +130,8 @@ def unwatched(_graph: Graph) -> AbstractContextManager[Callable[[object], None]]
 def copy_checkout(root: Path) -> Path:
     """The committed files that operators write, and the engine's project file, in a folder of their own."""
     root.mkdir()
+    configs = Path("cluster-configs", "parallelcluster")
+    shutil.copytree(CHECKOUT / configs, root / configs, dirs_exist_ok=True)
     for file in [CHECKOUT / "fleet.yaml", *CHECKOUT.glob("Pulumi*.yaml")]:
         shutil.copy(file, root)
     return root
