@@ -29,6 +29,7 @@ REGIONAL: tuple[Kind, ...] = (
     ("lambda", "list_functions", "Functions", "FunctionName"),
     ("events", "list_rules", "Rules", "Name"),
     ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
+    ("sagemaker", "list_clusters", "ClusterSummaries", "ClusterArn"),
     ("sns", "list_topics", "Topics", "TopicArn"),
 )
 GLOBAL: tuple[Kind, ...] = (
