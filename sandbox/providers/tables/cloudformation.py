@@ -61,6 +61,11 @@ TYPES: Final = (
         ready=When("StackStatus", _SETTLED),
         delete=(call("DeleteStack", StackName="$id"),),
         gone_codes=("ValidationError",),
-        tags=Tagging(create_params={"Tags": "$tags.list"}, put=_UPDATE, remove=_UPDATE),
+        # Tags go with every update: by themselves they may find nothing to do any more.
+        tags=Tagging(
+            create_params={"Tags": "$tags.list"},
+            put=_UPDATE.ignoring("ValidationError"),
+            remove=_UPDATE.ignoring("ValidationError"),
+        ),
     ),
 )

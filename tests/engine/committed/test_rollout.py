@@ -15,10 +15,10 @@ def test_every_stack_is_up_and_the_report_says_so(standing: Standing) -> None:
     assert standing.rollout.code == 0, standing.rollout.err
     stacks = standing.rollout.json["stacks"]
     assert [(stack["stack"], stack["result"], stack["operations"]) for stack in stacks] == [
-        ("main-use1", "succeeded", {"create": 183}),
-        ("main-usw2", "succeeded", {"create": 163}),
+        ("main-use1", "succeeded", {"create": 189}),
+        ("main-usw2", "succeeded", {"create": 164}),
         ("secondary-use1", "succeeded", {"create": 22}),
-        ("secondary-usw2", "succeeded", {"create": 175}),
+        ("secondary-usw2", "succeeded", {"create": 204}),
         ("links", "succeeded", {"create": 76}),
     ]
 

@@ -135,7 +135,8 @@ def test_a_slurm_cluster_lives_and_goes(fleet: FleetUnderTest, monkeypatch: pyte
     refused = fleet.fleet("preview", "--only", "one", "--json")
     assert refused.code == 1
     assert row(refused)["cause"] == (
-        f"one-parallelcluster-slurm: {CONFIG}: "
+        "one-parallelcluster-slurm: pulumi-python:dynamic/parallelcluster:Cluster resource "
+        f"'one-parallelcluster-slurm' has a problem: {CONFIG}: "
         "Scheduling.SlurmQueues[gpu-ondemand].ComputeResources[p5].MaxCount: 32 to 16 is not done: All compute "
         "nodes must be stopped or QueueUpdateStrategy must be set to TERMINATE. Stop the compute fleet or set "
         "QueueUpdateStrategy:TERMINATE in config to remove nodes from the scheduler, terminate the associated "

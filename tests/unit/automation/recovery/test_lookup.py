@@ -49,7 +49,8 @@ def tagged(what: Pending, resource_type: str) -> list[Mapping[str, Any]]:
 
 
 def test_every_type_that_the_fleet_makes_can_be_looked_up() -> None:
-    assert {*FINDERS, *REPEATABLE} == {*RESOURCE_TYPES, *NATIVE_TYPES}
+    dynamic = "pulumi-python:dynamic/parallelcluster:Cluster"
+    assert {*FINDERS, *REPEATABLE} == {*RESOURCE_TYPES, *NATIVE_TYPES, dynamic}
 
 
 def test_a_tagged_resource_is_found_and_its_namesake_is_not(cloud: Cloud, lookup: Lookup, vpc: str) -> None:

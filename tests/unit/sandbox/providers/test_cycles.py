@@ -19,6 +19,7 @@ NEVER_READ = {"code", "content"}
 NOT_TOLD = {
     *NEVER_READ,
     *("autoAccept", "securityGroupIds"),
+    *("templateUrl", "parameters"),
     *("resolveConflictsOnCreate", "resolveConflictsOnUpdate"),
 }
 MADE_NAMES = {"name", "nodeGroupName", "statementId", "targetId"}
