@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from automation import consent, screen
 from automation.commands.common import say
@@ -90,15 +90,18 @@ def tools_of(session: Session, clusters: Mapping[str, Sequence[Cluster]]) -> Sit
 
 
 def table(found: Iterable[SiteNodes], now: datetime) -> Table:
-    """One line a node, and one a site that could not be read."""
-    columns = ("site", "cluster", "kind", "group", "type", "id", "zone", "state", "health", "age", "detail")
-    shown = Table(*columns)
+    """One line a node, whose id is never cut: it is what people copy. One line a site that could not be read."""
+    shown = Table(
+        *(Column(name, overflow="fold") for name in ("cluster", "kind", "group", "type")),
+        Column("id", no_wrap=True),
+        *("zone", "state", "health", "age", "detail"),
+    )
     for site in found:
         if site.failure:
-            shown.add_row(site.site, *[""] * 6, "not read", "unknown", "", "see below", style="yellow")
+            shown.add_row(site.site, *[""] * 5, "not read", "unknown", "", "see below", style="yellow")
         for node in site.nodes:
             cells = (
-                site.site, node.cluster.name, node.cluster.kind, node.group, node.instance_type, node.id, node.zone,
+                node.cluster.name, node.cluster.kind, node.group, node.instance_type, node.id, node.zone,
                 node.state, node.health, age_text(age_s(node, now)), node.detail,
             )  # fmt: skip
             shown.add_row(*map(escape, cells), style=STYLES.get(node.health, ""))
