@@ -25,6 +25,9 @@ FAILURES_KEPT = timedelta(days=14)
 MINUTES_FOR = timedelta(days=1)
 """Failures of a shorter time are added up by the minute, so that none from before a repair is among them."""
 
+UNDER_WAY = timedelta(minutes=1)
+"""Asked beyond now: CloudWatch leaves out what is stamped at the end of the time asked for, the last second."""
+
 CloudWatch = Callable[[str], Any]
 """A CloudWatch client of the central account, by region."""
 
@@ -48,7 +51,7 @@ def measure(
         plan,
         [_Asked(rule, FAILED, "Sum", period_s) for rule in plan.rules],
         since,
-        now,
+        now + UNDER_WAY,
     )
     latest: dict[tuple[str, str], list[float]] = {}
     for region in dict.fromkeys(end.region for end in plan.destinations):
@@ -58,7 +61,7 @@ def measure(
             if rule.destination.region == region
             for metric, statistic in LATEST.items()
         ]
-        latest |= _read(cloudwatch(region), plan, asked, now - FRESH, now)
+        latest |= _read(cloudwatch(region), plan, asked, now - FRESH, now + UNDER_WAY)
     return {rule.id: _measured(rule, latest, failed) for rule in plan.rules}
 
 

@@ -98,8 +98,7 @@ def test_n3_each_zone_leaves_by_its_own_nat_gateway(standing: Standing, site: Si
 
 @every_site
 def test_n5_security_groups_open_exactly_what_the_plan_says(standing: Standing, site: Site) -> None:
-    client = ec2(standing, site)
-    groups = client.describe_security_groups(Filters=of_vpc(standing, site))["SecurityGroups"]
+    groups = groups_of_the_network(standing, site)
     key_of = {g["GroupId"]: name_of(g).removeprefix(f"{site.name}-network-") for g in groups}
     rules = {
         (key_of[g["GroupId"]], direction, p["IpProtocol"], p.get("FromPort"), p.get("ToPort"), peer)
@@ -123,13 +122,20 @@ def test_n5_security_groups_open_exactly_what_the_plan_says(standing: Standing, 
         ("base", "in", "tcp", 1018, 1023, "lustre"),
         ("endpoints", "in", "tcp", 443, 443, f"10.{site.octet}.0.0/16"),
         ("efs", "in", "tcp", 2049, 2049, "base"),
+        ("efs", "out", "tcp", 2049, 2049, "base"),
         *lustre,
     }
 
 
+def groups_of_the_network(standing: Standing, site: Site) -> list[dict[str, Any]]:
+    """Those of the layer; EKS and ParallelCluster make others for their clusters."""
+    groups = ec2(standing, site).describe_security_groups(Filters=of_vpc(standing, site))["SecurityGroups"]
+    return [group for group in groups if name_of(group).startswith(f"{site.name}-network-")]
+
+
 def name_of(tagged: dict[str, Any]) -> str:
-    names: list[str] = [tag["Value"] for tag in tagged["Tags"] if tag["Key"] == "Name"]
-    return names[0]
+    """The tag Name; empty without one."""
+    return next((str(tag["Value"]) for tag in tagged["Tags"] if tag["Key"] == "Name"), "")
 
 
 def peers(permission: dict[str, Any], key_of: dict[str, str]) -> set[str]:

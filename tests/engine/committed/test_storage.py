@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 
 from tests.engine.committed.conftest import Standing
-from tests.engine.committed.test_network import SITES, Site, ec2, every_site, name_of, of_vpc, vpc_of
+from tests.engine.committed.test_network import (
+    SITES,
+    Site,
+    ec2,
+    every_site,
+    groups_of_the_network,
+    name_of,
+    vpc_of,
+)
 from tests.engine.fleets import ACCOUNTS
 
 SOLD = {"main-use1": (9600, 500), "main-usw2": (2400, 250), "secondary-usw2": (9600, 500)}
@@ -43,7 +51,7 @@ def efs_of(standing: Standing, site: Site) -> dict[str, Any]:
 
 
 def group_named(standing: Standing, site: Site, key: str) -> str:
-    groups = ec2(standing, site).describe_security_groups(Filters=of_vpc(standing, site))["SecurityGroups"]
+    groups = groups_of_the_network(standing, site)
     (found,) = [group["GroupId"] for group in groups if name_of(group) == f"{site.name}-network-{key}"]
     return str(found)
 
