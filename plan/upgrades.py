@@ -1,18 +1,11 @@
-"""What goes with what while an EKS cluster is upgraded: pure functions over versions.
+"""How the control plane of an EKS cluster gets from one Kubernetes version to another: pure functions over versions.
 
-Sources: EKS User Guide, "Update existing cluster to new Kubernetes version" (one minor at a time, never back);
-kubernetes.io, "Version Skew Policy" (nodes up to three minors behind); HyperPod's range from spec/kubernetes_versions.
+Source: EKS User Guide, "Update existing cluster to new Kubernetes version" (one minor at a time, never back). Nodes and
+add-ons follow the cluster's version (plan/eks.py, plan/addons.py); HyperPod's range is a prerequisite of its own
+(plan/hyperpod_prerequisites.py).
 """
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-
-from plan.addons import ADDONS
-from plan.kubernetes_versions import hyperpod_versions
-
-KUBELET_SKEW_MINORS = 3
-"""How far a node may be behind its control plane."""
 
 
 def minor(version: str) -> int:
@@ -38,31 +31,3 @@ def control_plane_refusal(has: str, wanted: str) -> str | None:
         f"Kubernetes {has} cannot become {wanted} at once, EKS takes one minor at a time; "
         f"write version: {first} and roll it out, then {', then '.join(then)}"
     )
-
-
-def node_refusal(control_plane: str, nodes: str) -> str | None:
-    """Why nodes of a version may not work with a control plane; None when they may."""
-    if minor(nodes) > minor(control_plane):
-        return f"nodes of {nodes} are ahead of their control plane, {control_plane}; upgrade that first"
-    if minor(control_plane) - minor(nodes) > KUBELET_SKEW_MINORS:
-        least = f"{control_plane.partition('.')[0]}.{minor(control_plane) - KUBELET_SKEW_MINORS}"
-        return f"nodes of {nodes} are too far behind {control_plane}; bring them to {least} at least"
-    return None
-
-
-def addon_refusals(control_plane: str, versions: Mapping[str, str]) -> tuple[str, ...]:
-    """Which of these add-ons (name -> version) are not those that were checked with a Kubernetes version."""
-    checked = {addon.name: addon.versions.get(control_plane) for addon in ADDONS}
-    return tuple(
-        f"{name} {version} was not checked with {control_plane}; use {checked[name] or 'another version'}"
-        for name, version in versions.items()
-        if name in checked and checked[name] != version
-    )
-
-
-def hyperpod_refusal(wanted: str) -> str | None:
-    """Why a cluster that orchestrates HyperPod may not have a version; None when it may (row H3)."""
-    range_ = hyperpod_versions()
-    if wanted in range_:
-        return None
-    return f"HyperPod takes Kubernetes {range_[0]} to {range_[-1]}, not {wanted}; stay at {range_[-1]}"

@@ -43,34 +43,8 @@ def test_a_control_plane_goes_one_minor_at_a_time(has: str, wanted: str, says: s
     assert upgrades.control_plane_refusal(has, wanted) == says
 
 
-@pytest.mark.parametrize(
-    ("control_plane", "nodes", "says"),
-    [
-        ("1.34", "1.34", None),
-        ("1.34", "1.31", None),
-        ("1.34", "1.30", "nodes of 1.30 are too far behind 1.34; bring them to 1.31 at least"),
-        ("1.33", "1.34", "nodes of 1.34 are ahead of their control plane, 1.33; upgrade that first"),
-    ],
-)
-def test_nodes_are_never_ahead_and_at_most_three_behind(
-    control_plane: str, nodes: str, says: str | None
-) -> None:
-    assert upgrades.node_refusal(control_plane, nodes) == says
-
-
-def test_add_ons_are_those_that_were_checked_with_the_version() -> None:
-    assert upgrades.addon_refusals("1.34", {"kube-proxy": "v1.34.1-eksbuild.2", "other": "v1"}) == ()
-    assert upgrades.addon_refusals("1.34", {"kube-proxy": "v1.33.7-eksbuild.2"}) == (
-        "kube-proxy v1.33.7-eksbuild.2 was not checked with 1.34; use v1.34.1-eksbuild.2",
-    )
-
-
 def test_hyperpod_has_a_range_of_its_own() -> None:
     assert hyperpod_versions() == ("1.32", "1.33", "1.34")
-    assert upgrades.hyperpod_refusal("1.34") is None
-    assert upgrades.hyperpod_refusal("1.35") == (
-        "HyperPod takes Kubernetes 1.32 to 1.34, not 1.35; stay at 1.34"
-    )
 
 
 @pytest.mark.parametrize("minor", VERSIONS)
