@@ -40,7 +40,8 @@ class Outcome:
     """What a runner says of one stack: how it ended, why, the cause in one line, and resources by operation.
 
     `pending` are the URNs of operations that were begun and never ended: what they made is not in the state;
-    `retries` counts calls of AWS that were tried again and then succeeded.
+    `retries` counts calls of AWS that were tried again and then succeeded, `recorded` resources that the sandbox only
+    keeps.
     """
 
     status: Status
@@ -49,6 +50,7 @@ class Outcome:
     operations: Mapping[str, int] = field(default_factory=dict)
     pending: tuple[str, ...] = ()
     retries: int = 0
+    recorded: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -35,6 +35,8 @@ _UNSAVED = "post-step event returned an error: failed to save snapshot"
 """How the engine reports it (pkg/resource/deploy, step_executor.go); there is no event of its own."""
 _RETRIES = re.compile(r"^\S+ \S+ succeeded; retries: (\d+)$")
 """How a provider of the sandbox tells, at a resource, of a call that its SDK had to repeat; pulumi-aws only logs it."""
+_NOT_EMULATED = "recorded: "
+"""How the sandbox tells, at a resource, that it only keeps what it was given."""
 _ECHOES = ("an unhandled error occurred: program exited", "update failed", "preview failed", "destroy failed")
 """Errors that only repeat that there was one."""
 
@@ -81,7 +83,7 @@ class StackResult:
 
     `resource_changes` says which they are, `drift` what a refresh found, `urns` every resource that the run came by,
     `planned` are the steps that a preview foresees, `pending` the URNs of operations that never ended, `retries` the
-    calls of AWS that were tried again and then succeeded;
+    calls of AWS that were tried again and then succeeded, `recorded` the resources that the sandbox only keeps;
     `ended_session` says whose session ended when that was the reason of a failure.
     """
 
@@ -97,6 +99,7 @@ class StackResult:
     planned: tuple[PlannedStep, ...] = ()
     pending: tuple[str, ...] = ()
     retries: int = 0
+    recorded: int = 0
     ended_session: str = ""
 
     @property
@@ -165,6 +168,7 @@ class Tally:
     watched: Watched = field(default_factory=Watched)
     has_begun: bool = False
     retries: int = 0
+    recorded: int = 0
     _operations: dict[str, int] = field(default_factory=dict)
     _rerecorded: set[str] = field(default_factory=set)
     _outputs_change: bool = False
@@ -227,6 +231,8 @@ class Tally:
             self._messages.setdefault(event.urn or "", []).append(_without_traceback(message))
         elif told := _RETRIES.match(message):
             self.retries += int(told[1])
+        elif message.startswith(_NOT_EMULATED):
+            self.recorded += 1
 
     def _add_step(self, step: StepEventMetadata) -> None:
         if step.op is not OpType.SAME or step.old is None or step.new is None:

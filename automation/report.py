@@ -145,6 +145,7 @@ def _entry(run: Run) -> StackEntry:
             "operations": dict(run.outcome.operations),
             "pending": run.outcome.pending,
             "retries": run.outcome.retries,
+            "recorded": run.outcome.recorded,
             "duration_s": round(run.duration_s, 3),
         }
     )

@@ -37,6 +37,9 @@ class StackEntry(_Model):
     retries: int = Field(
         ge=0, description="Calls of AWS that were tried again until they succeeded, as far as providers tell."
     )
+    recorded: int = Field(
+        ge=0, description="Resources that the sandbox only kept, not emulated: charts that it cannot fetch."
+    )
     duration_s: Seconds = Field(description="Seconds that it ran; 0 when it never started.")
 
 

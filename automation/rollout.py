@@ -232,7 +232,11 @@ def outcome(result: StackResult, *, success: Reason | None = None) -> Outcome:
     if result.succeeded:
         reason = success or (Reason.CHANGED if result.has_changes else Reason.UNCHANGED)
         return Outcome(
-            status=Status.SUCCEEDED, reason=reason, operations=result.operations, retries=result.retries
+            status=Status.SUCCEEDED,
+            reason=reason,
+            operations=result.operations,
+            retries=result.retries,
+            recorded=result.recorded,
         )
     if result.was_interrupted:
         status, reason, cause = Status.INTERRUPTED, Reason.INTERRUPTED, ""
@@ -247,6 +251,7 @@ def outcome(result: StackResult, *, success: Reason | None = None) -> Outcome:
         operations=result.operations,
         pending=result.pending,
         retries=result.retries,
+        recorded=result.recorded,
     )
 
 

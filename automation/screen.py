@@ -68,8 +68,14 @@ def report_lines(report: Report) -> list[str]:
     times = f"previews {report.preview_s:.1f} s, rollout {report.wall_s:.1f} s"
     if report.ratio is not None:
         times += f", critical path {report.critical_path.duration_s:.1f} s ({path}), ratio {report.ratio:.2f}"
+    kept = {run.stack: run.outcome.recorded for run in report.runs if run.outcome.recorded}
+    recorded = ", ".join(f"{count} in {stack}" for stack, count in kept.items())
     then = ", then: ".join(part for part in (report.advice, report.next_command) if part)
-    return [times, *([f"next: {then}"] if then else [])]
+    return [
+        times,
+        *([f"recorded by the sandbox, not emulated: {recorded}"] if recorded else []),
+        *([f"next: {then}"] if then else []),
+    ]
 
 
 def status_table(stacks: Mapping[str, Deployed | None]) -> Table:

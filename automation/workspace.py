@@ -167,6 +167,7 @@ class AutomationWorkspace:
             was_interrupted=engine.is_interrupted and bool(failures),
             planned=tally.planned(needs()),
             retries=tally.retries,
+            recorded=tally.recorded,
             pending=()
             if verb in READING or not failures
             else self._pending(stack, tally, (*left, *unsaved(failures))),

@@ -78,6 +78,12 @@ def test_what_providers_say_of_retries_is_summed() -> None:
     assert tally(*events).retries == 3
 
 
+def test_what_the_sandbox_only_keeps_is_counted() -> None:
+    told = {"severity": "info", "message": "recorded: chart not reachable in the sandbox\n", "urn": VPC}
+    other = {**told, "message": "the chart is recorded\n"}
+    assert tally({"diagnosticEvent": told}, {"diagnosticEvent": other}).recorded == 1
+
+
 def test_a_new_output_is_a_change_that_the_summary_does_not_count() -> None:
     first = step(STACK, old={"outputs": {"a": 1}}, new={"outputs": {"a": 1}})
     last = step(STACK, old={"outputs": {"a": 1}}, new={"outputs": {"a": 1, "b": 2}})

@@ -90,6 +90,7 @@ def test_the_report_as_json() -> None:
                 "operations": {"create": 2},
                 "pending": [],
                 "retries": 0,
+                "recorded": 0,
                 "duration_s": 4.0,
             },
             {
@@ -101,6 +102,7 @@ def test_the_report_as_json() -> None:
                 "operations": {},
                 "pending": [],
                 "retries": 0,
+                "recorded": 0,
                 "duration_s": 5.0,
             },
             {
@@ -112,6 +114,7 @@ def test_the_report_as_json() -> None:
                 "operations": {},
                 "pending": [],
                 "retries": 0,
+                "recorded": 0,
                 "duration_s": 0.0,
             },
         ],

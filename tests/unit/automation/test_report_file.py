@@ -74,7 +74,7 @@ def test_a_previews_report_is_valid(session: Session) -> None:
 def test_what_was_recovered_and_tried_again_is_in_the_report(session: Session) -> None:
     class Retried(FakeWorkspace):
         def up(self, stack: str, **_: Any) -> StackResult:
-            return StackResult(stack=stack, succeeded=True, operations=PENDING, retries=2)
+            return StackResult(stack=stack, succeeded=True, operations=PENDING, retries=2, recorded=1)
 
     deeds = (
         Deed(did=Did.TOOK_OVER, found="ann@here"),
@@ -83,7 +83,7 @@ def test_what_was_recovered_and_tried_again_is_in_the_report(session: Session) -
     engines = Retried(dict.fromkeys(STACKS, PENDING))
     roll_out(session, engines, Asked(), max_parallel=1, yes=True, as_json=True, recovered=deeds)
     report = written(session)
-    assert [row["retries"] for row in report["stacks"]] == [2] * len(STACKS)
+    assert [(row["retries"], row["recorded"]) for row in report["stacks"]] == [(2, 1)] * len(STACKS)
     assert report["details"]["recovered"] == [
         {"did": "took over the fleet lock", "found": "ann@here", "stack": "", "urn": "", "id": ""},
         {"did": "imported", "found": "by tag", "stack": "links", "urn": "urn:x", "id": "pcx-1"},
