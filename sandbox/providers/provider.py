@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from google.protobuf.empty_pb2 import Empty
-from pulumi.runtime.proto import plugin_pb2, provider_pb2
+from pulumi.runtime.proto import provider_pb2
 
 from sandbox.providers import engine_log
+from sandbox.providers.attached import AttachedProvider
 from sandbox.providers.aws import Credentials
 from sandbox.providers.check import DEFAULTS_KEY, Request, check
 from sandbox.providers.configuration import (
@@ -36,29 +37,17 @@ VERSION: Final = "7.51.1"
 """The pulumi-aws release whose inputs the tables follow."""
 
 
-class AwsProvider:
+class AwsProvider(AttachedProvider):
     """One method for each RPC, in Python's spelling; each takes the request and the peer's address."""
 
+    version = VERSION
+
     def __init__(self, *, endpoint: str, credentials: Credentials, pace: Pace) -> None:
+        super().__init__()
         self._endpoint = endpoint
         self._credentials = credentials
         self._pace = pace
         self._instances: Peers[Instance | None] = Peers()
-        self._engines: Peers[str] = Peers()
-
-    def handshake(self, request: Any, peer: str) -> Any:
-        """Nothing beyond plain values is accepted: no secrets, outputs or resource references."""
-        self._engines.put(peer, request.engine_address)
-        return provider_pb2.ProviderHandshakeResponse()
-
-    def attach(self, request: Any, peer: str) -> Any:
-        """What an engine says that shakes no hands."""
-        self._engines.put(peer, request.address)
-        return Empty()
-
-    def get_plugin_info(self, _request: Any, _peer: str) -> Any:
-        """The version that the SDK asks for."""
-        return plugin_pb2.PluginInfo(version=VERSION)
 
     def check_config(self, request: Any, _peer: str) -> Any:
         """Configuration that the sandbox would silently not follow is refused."""
@@ -152,14 +141,6 @@ class AwsProvider:
         """A function of the provider."""
         result = invoke(request.tok, self._instance(peer), from_struct(request.args))
         return provider_pb2.InvokeResponse(**{"return": to_struct(result)})
-
-    def cancel(self, _request: Any, _peer: str) -> Any:
-        """What is under way finishes, for the engine that says it and for all others.
-
-        The real provider does nothing either (pulumi-terraform-bridge, `Provider.Cancel`: "For TF, this is a
-        no-op"): after a first Ctrl-C the engine waits for its open operations.
-        """
-        return Empty()
 
     def _instance(self, peer: str) -> Instance:
         instance = self._instances.get(peer)

@@ -12,6 +12,7 @@ import grpc
 from google.protobuf.message_factory import GetMessageClass
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
+from sandbox.providers.attached import AttachedProvider
 from sandbox.providers.aws import Credentials
 from sandbox.providers.aws_native.provider import AwsNativeProvider
 from sandbox.providers.eks import EksServer
@@ -37,7 +38,7 @@ _Method = Callable[[Any, str], Any]
 class ProviderServer:
     """A running server: its port on loopback, and the way to stop it."""
 
-    def __init__(self, provider: object) -> None:
+    def __init__(self, provider: AttachedProvider) -> None:
         options = [("grpc.max_receive_message_length", _MESSAGE_BYTES), ("grpc.so_reuseport", 0)]
         self._server = grpc.server(ThreadPoolExecutor(_THREADS, thread_name_prefix="aws"), options=options)
         self._server.add_generic_rpc_handlers(
@@ -63,7 +64,7 @@ def serve(*, endpoint: str, credentials: Mapping[str, str], latency: Latency) ->
     the process ends.
     """
     base = Credentials(**credentials)
-    providers: dict[str, object] = {
+    providers: dict[str, AttachedProvider] = {
         "aws": AwsProvider(endpoint=endpoint, credentials=base, pace=Pace(latency)),
         "aws-native": AwsNativeProvider(endpoint=endpoint, credentials=base),
         "kubernetes": KubernetesProvider(endpoint=endpoint, credentials=base),
@@ -76,7 +77,7 @@ def serve(*, endpoint: str, credentials: Mapping[str, str], latency: Latency) ->
     return {package: server.port for package, server in servers.items()}
 
 
-def _handlers(provider: object) -> dict[str, Any]:
+def _handlers(provider: AttachedProvider) -> dict[str, Any]:
     """A handler for each RPC that the provider has a method for; the others are unimplemented."""
     methods = provider_pb2.DESCRIPTOR.services_by_name["ResourceProvider"].methods
     return {

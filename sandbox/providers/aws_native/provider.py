@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from google.protobuf.empty_pb2 import Empty
-from pulumi.runtime.proto import plugin_pb2, provider_pb2
+from pulumi.runtime.proto import provider_pb2
 
+from sandbox.providers.attached import AttachedProvider
 from sandbox.providers.aws import Credentials
 from sandbox.providers.aws_native import cluster
 from sandbox.providers.aws_native.difference import Changes, changes
@@ -40,25 +41,16 @@ _NAME: Final = "clusterName"
 _NAME_CHARACTERS: Final = 7
 
 
-class AwsNativeProvider:
+class AwsNativeProvider(AttachedProvider):
     """One method for each RPC, in Python's spelling; each takes the request and the peer's address."""
 
+    version = VERSION
+
     def __init__(self, *, endpoint: str, credentials: Credentials) -> None:
+        super().__init__()
         self._endpoint = endpoint
         self._credentials = credentials
         self._instances: Peers[Instance | None] = Peers()
-
-    def handshake(self, _request: Any, _peer: str) -> Any:
-        """Nothing beyond plain values is accepted: no secrets, outputs or resource references."""
-        return provider_pb2.ProviderHandshakeResponse()
-
-    def attach(self, _request: Any, _peer: str) -> Any:
-        """What an engine says that shakes no hands."""
-        return Empty()
-
-    def get_plugin_info(self, _request: Any, _peer: str) -> Any:
-        """The version that the SDK asks for."""
-        return plugin_pb2.PluginInfo(version=VERSION)
 
     def check_config(self, request: Any, _peer: str) -> Any:
         """Configuration that the sandbox would silently not follow is refused."""
@@ -151,10 +143,6 @@ class AwsNativeProvider:
     def delete(self, request: Any, peer: str) -> Any:
         """Remove the resource."""
         cluster.delete(self._ask(peer), request.id)
-        return Empty()
-
-    def cancel(self, _request: Any, _peer: str) -> Any:
-        """What is under way finishes, for the engine that says it and for all others."""
         return Empty()
 
     def _ask(self, peer: str) -> cluster.Ask:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from google.protobuf.empty_pb2 import Empty
-from pulumi.runtime.proto import plugin_pb2, provider_pb2
+from pulumi.runtime.proto import provider_pb2
 
 from sandbox.providers import engine_log
+from sandbox.providers.attached import AttachedProvider
 from sandbox.providers.aws import Clients, Credentials
 from sandbox.providers.errors import AwsError, ProviderError
 from sandbox.providers.kubernetes import objects, releases
@@ -43,28 +44,16 @@ class _Instance:
     cluster: Cluster
 
 
-class KubernetesProvider:
+class KubernetesProvider(AttachedProvider):
     """One method for each RPC, in Python's spelling; each takes the request and the peer's address."""
+
+    version = VERSION
 
     def __init__(self, *, endpoint: str, credentials: Credentials) -> None:
         """`endpoint` is the emulator's, `credentials` those of the base principal, who assumes kubeconfigs' roles."""
+        super().__init__()
         self._endpoint, self._credentials = endpoint, credentials
         self._instances: Peers[_Instance | None] = Peers()
-        self._engines: Peers[str] = Peers()
-
-    def handshake(self, request: Any, peer: str) -> Any:
-        """Nothing beyond plain values is accepted: no secrets, outputs or resource references."""
-        self._engines.put(peer, request.engine_address)
-        return provider_pb2.ProviderHandshakeResponse()
-
-    def attach(self, request: Any, peer: str) -> Any:
-        """What an engine says that shakes no hands."""
-        self._engines.put(peer, request.address)
-        return Empty()
-
-    def get_plugin_info(self, _request: Any, _peer: str) -> Any:
-        """The version that the SDK asks for."""
-        return plugin_pb2.PluginInfo(version=VERSION)
 
     def check_config(self, request: Any, _peer: str) -> Any:
         """Configuration that the sandbox would silently not follow is refused."""
@@ -201,10 +190,6 @@ class KubernetesProvider:
     def invoke(self, request: Any, _peer: str) -> Any:
         """Charts and manifests are not rendered by the provider here."""
         raise ProviderError(f"the sandbox's kubernetes provider has no function {request.tok}")
-
-    def cancel(self, _request: Any, _peer: str) -> Any:
-        """Open operations go on: after a first Ctrl-C the engine waits for them."""
-        return Empty()
 
     def _instance(self, peer: str) -> _Instance:
         instance = self._instances.get(peer)
