@@ -11,11 +11,12 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from plan.cluster_config import filled
 from plan.eks import EksPlan
 from plan.hyperpod import HyperPodPlan
 from plan.ip_budget import ADDRESSES_PER_NODE, BUDGET, Orchestrator, usable_addresses
 from plan.network import NetworkPlan, SubnetPlan
-from plan.parallelcluster import ParallelClusterPlan
+from plan.parallelcluster import ParallelClusterPlan, example_facts
 
 MAX_COUNT = 10
 """ParallelCluster's own default of a compute resource (User Guide 3, SlurmQueues)."""
@@ -96,9 +97,15 @@ def karpenter_uses(plan: EksPlan | None) -> Iterator[Use]:
 
 
 def parallelcluster_uses(plan: ParallelClusterPlan | None) -> Iterator[Use]:
-    """The most nodes that each queue of a Slurm cluster may have, by the cluster's file."""
-    for cluster in plan.clusters if plan else ():
-        for queue in cluster.config.get("Scheduling", {}).get("SlurmQueues", ()):
+    """The most nodes that each queue of a Slurm cluster may have, by the cluster's file.
+
+    A queue that is left out, as that of a capacity block without a reservation, needs none.
+    """
+    if plan is None:
+        return
+    for cluster in plan.clusters:
+        config = filled(cluster.file, cluster.config, example_facts(plan, cluster, None))
+        for queue in config.get("Scheduling", {}).get("SlurmQueues", ()):
             nodes = sum(int(item.get("MaxCount", MAX_COUNT)) for item in queue.get("ComputeResources", ()))
             yield Use(
                 path=("parallelcluster", "clusters", cluster.key),

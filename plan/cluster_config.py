@@ -51,18 +51,23 @@ class _Absent(Exception):
     """Something names what the site does not have: the nearest entry of a list goes, else the field."""
 
 
-def render(file: str, document: Mapping[str, Any], facts: Facts) -> str:
-    """The configuration of one cluster, as YAML 1.1: what AWS's reader takes texts such as `on` for is in quotes.
+def filled(file: str, document: Mapping[str, Any], facts: Facts) -> dict[str, Any]:
+    """The configuration of one cluster.
 
     What names something that the site does not have is left out, with the entry of a list that it is in. Raises
     ConfigError for what stands for nothing, and for a fact that is no text within a text.
     """
+    return _mapping(file, (), document, facts.as_mapping())
+
+
+def render(file: str, document: Mapping[str, Any], facts: Facts) -> str:
+    """The same as YAML 1.1: what AWS's reader takes texts such as `on` for is in quotes."""
     yaml = YAML()
     yaml.version = (1, 1)
     yaml.default_flow_style = False
     yaml.width = 1 << 20
     buffer = io.StringIO()
-    yaml.dump(_mapping(file, (), document, facts.as_mapping()), buffer)
+    yaml.dump(filled(file, document, facts), buffer)
     return buffer.getvalue()
 
 
@@ -82,28 +87,28 @@ def _mapping(
     file: str, path: Path, value: Mapping[str, Any], facts: Mapping[str, Any], *, in_list: bool = False
 ) -> dict[str, Any]:
     """Inside an entry of a list an absence is the entry's; elsewhere it takes the field, and what it empties."""
-    filled: dict[str, Any] = {}
+    made: dict[str, Any] = {}
     for key, item in value.items():
         try:
-            filled[key] = _filled(file, (*path, key), item, facts, in_list=in_list)
+            made[key] = _filled(file, (*path, key), item, facts, in_list=in_list)
         except _Absent:
             if in_list:
                 raise
-    if value and not filled:
+    if value and not made:
         raise _Absent
-    return filled
+    return made
 
 
 def _sequence(file: str, path: Path, value: Sequence[Any], facts: Mapping[str, Any]) -> list[Any]:
-    filled: list[Any] = []
+    made: list[Any] = []
     for index, item in enumerate(value):
         try:
-            filled.append(_filled(file, (*path, index), item, facts, in_list=True))
+            made.append(_filled(file, (*path, index), item, facts, in_list=True))
         except _Absent:
             continue
-    if value and not filled:
+    if value and not made:
         raise _Absent
-    return filled
+    return made
 
 
 def _text(file: str, path: Path, value: str, facts: Mapping[str, Any]) -> Any:

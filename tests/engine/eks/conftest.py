@@ -20,6 +20,7 @@ EKS = """
       training:
         version: "1.32"
         support: EXTENDED
+        karpenter: {gpu_limit: 64}
         access:
           - role: arn:aws:iam::483026362307:role/MlPlatformOperator
             policy: AmazonEKSViewPolicy

@@ -49,6 +49,10 @@ QUEUE = """    - Name: cpu
 def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FleetUnderTest]:
     root = small_checkout(tmp_path_factory.mktemp("pcluster-checkout"))
     shutil.copytree(CHECKOUT / "cluster-configs" / "parallelcluster", root / Path(CONFIG).parent)
+    config = root / CONFIG
+    config.write_text(
+        config.read_text().replace("MaxCount: 32", "MaxCount: 12")
+    )  # the site's subnets are small
     file = root / "Pulumi.one.yaml"
     file.write_text(file.read_text().replace("purpose: data", "purpose: training").rstrip() + LAYERS)
     fleet = FleetUnderTest(root=root, home=tmp_path_factory.mktemp("pcluster"))
@@ -131,18 +135,18 @@ def test_a_slurm_cluster_lives_and_goes(fleet: FleetUnderTest, monkeypatch: pyte
     assert (same.code, changes(same)) == (0, {})
 
     # A change that the update policy refuses is refused at preview, with the policy's reason.
-    fleet.edit(CONFIG, "MaxCount: 32", "MaxCount: 16")
+    fleet.edit(CONFIG, "MaxCount: 12", "MaxCount: 6")
     refused = fleet.fleet("preview", "--only", "one", "--json")
     assert refused.code == 1
     assert row(refused)["cause"] == (
         "one-parallelcluster-slurm: pulumi-python:dynamic/parallelcluster:Cluster resource "
         f"'one-parallelcluster-slurm' has a problem: {CONFIG}: "
-        "Scheduling.SlurmQueues[gpu-ondemand].ComputeResources[p5].MaxCount: 32 to 16 is not done: All compute "
+        "Scheduling.SlurmQueues[gpu-ondemand].ComputeResources[p5].MaxCount: 12 to 6 is not done: All compute "
         "nodes must be stopped or QueueUpdateStrategy must be set to TERMINATE. Stop the compute fleet or set "
         "QueueUpdateStrategy:TERMINATE in config to remove nodes from the scheduler, terminate the associated "
         "instances & any running jobs; set updates: stop-fleet"
     )
-    fleet.edit(CONFIG, "MaxCount: 16", "MaxCount: 32")
+    fleet.edit(CONFIG, "MaxCount: 6", "MaxCount: 12")
 
     # A queue more is an update.
     fleet.edit(CONFIG, SPARE, QUEUE + SPARE)

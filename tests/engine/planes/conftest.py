@@ -28,7 +28,7 @@ TRAINING = names.cluster("one", "training")
 OTHER = "made-by-hand"
 """What an administrator of the account makes."""
 REGION = "us-east-1"
-EKS = 'eks:\n      training:\n        version: "1.34"\n'
+EKS = 'eks:\n      training:\n        version: "1.34"\n        karpenter: {gpu_limit: 64}\n'
 
 
 @dataclass(frozen=True)

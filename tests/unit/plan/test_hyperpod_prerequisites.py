@@ -198,8 +198,15 @@ def test_karpenter_is_counted_in_every_zone() -> None:
 
 
 def test_queues_of_parallelcluster_count_with_their_maxima() -> None:
-    uses = list(address_use.parallelcluster_uses(plan_site(FLEET, "main-use1").parallelcluster))
+    plan = plan_site(FLEET, "main-use1").parallelcluster
+    assert plan is not None
+    on_demand = ("queue gpu-ondemand of ParallelCluster slurm", 32, 1024)
+    assert [(use.what, use.nodes, use.addresses) for use in address_use.parallelcluster_uses(plan)] == [
+        on_demand
+    ], "without a reservation there is no queue for one"
+    reserved = (replace(plan.clusters[0], capacity_reservation="cr-0123456789abcdef0"),)
+    uses = address_use.parallelcluster_uses(replace(plan, clusters=reserved))
     assert [(use.what, use.nodes, use.addresses) for use in uses] == [
-        ("queue gpu-ondemand of ParallelCluster slurm", 32, 1024),
+        on_demand,
         ("queue gpu-capacity-block of ParallelCluster slurm", 8, 256),
     ]

@@ -63,7 +63,7 @@ def test_people_get_a_line_a_node_and_one_for_a_site_that_failed() -> None:
     columns = {str(column.header): list(column.cells) for column in table(FOUND, NOW).columns}
     assert columns["id"] == ["i-1", "i-2", ""]
     assert columns["age"] == ["3h 4m", "", ""]
-    assert columns["site"] == ["one", "one", "two"]
+    assert columns["cluster"][-1] == "two", "the site that could not be read"
     assert columns["state"] == ["running", "running", "not read"]
 
 

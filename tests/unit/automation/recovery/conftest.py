@@ -13,9 +13,9 @@ from tests.unit.automation.recovery.stored import Bucket
 from tests.unit.sandbox.aws.cloud import CONFIG, Cloud
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    """One daemon for all tests of a worker."""
+    """One daemon for the tests of a file: what they make stays, and an account may have five VPCs in a region."""
     sandbox = Sandbox(tmp_path_factory.mktemp("recovery") / "home")
     sandbox.start(CONFIG)
     cloud = Cloud(sandbox)
