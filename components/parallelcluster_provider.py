@@ -111,20 +111,14 @@ class ClusterProvider(ResourceProvider):
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """Change the cluster, after whatever is still running on it; stop its fleet only where that is allowed."""
         api, name = self._connect(_news), _id
-        self._settled(api, name)
-        stopped = False
+        done = self._settled(api, name)
         if _olds.get("configuration") != _news["configuration"]:
             try:
-                begin(lambda: api.update(name, _news["configuration"]), NO_CHANGE)
+                done = self._changed(api, name, _news)
             except ApiError as error:
                 if not is_stop_enough(error) or _news["updates"] == "live":
                     raise ClusterError(told(error, _news)) from None
-                self._set_fleet(api, name, "STOP_REQUESTED", "STOPPED")
-                stopped = True
-                begin(lambda: api.update(name, _news["configuration"]), NO_CHANGE)
-        done = self._settled(api, name)
-        if stopped:
-            self._set_fleet(api, name, "START_REQUESTED", "RUNNING")
+                done = self._changed_while_stopped(api, name, _news)
         if done is None or done["clusterStatus"] == "UPDATE_FAILED":
             raise ClusterError(
                 f"{name} was not updated, and is as it was before: {cause_of(api, name, done)}"
@@ -194,6 +188,20 @@ class ClusterProvider(ResourceProvider):
             ask, lambda found: found is None or not found["clusterStatus"].endswith(IN_PROGRESS), name
         )
         return settled
+
+    def _changed(self, api: Any, name: str, news: Mapping[str, Any]) -> dict[str, Any] | None:
+        begin(lambda: api.update(name, news["configuration"]), NO_CHANGE)
+        return self._settled(api, name)
+
+    def _changed_while_stopped(self, api: Any, name: str, news: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The fleet runs again afterwards, whatever became of the change."""
+        self._set_fleet(api, name, "STOP_REQUESTED", "STOPPED")
+        try:
+            return self._changed(api, name, news)
+        except ApiError as error:
+            raise ClusterError(told(error, news)) from None
+        finally:
+            self._set_fleet(api, name, "START_REQUESTED", "RUNNING")
 
     def _set_fleet(self, api: Any, name: str, request: str, status: str) -> None:
         api.set_fleet(name, request)

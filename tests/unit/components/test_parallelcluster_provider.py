@@ -257,6 +257,13 @@ def test_the_fleet_is_stopped_and_started_where_that_is_allowed() -> None:
     assert api.calls == ["update", "STOP_REQUESTED", "update", "START_REQUESTED"]
 
 
+def test_a_fleet_that_was_stopped_in_vain_is_started_again() -> None:
+    api = FakeApi([cluster("UPDATE_COMPLETE")], {"update": [refused(STOP), refused(NEVER)]})
+    news = {**CHANGED, "updates": "stop-fleet"}
+    assert NEVER.rstrip(".") in message(lambda: provider(api).update("one--slurm", PROPS, news))
+    assert api.calls == ["update", "STOP_REQUESTED", "update", "START_REQUESTED"]
+
+
 def test_the_fleet_is_not_stopped_otherwise() -> None:
     api = FakeApi([cluster("UPDATE_COMPLETE")], {"update": [refused(STOP)]})
     assert STOP.rstrip(".") in message(lambda: provider(api).update("one--slurm", PROPS, CHANGED))
