@@ -74,11 +74,14 @@ def _resources(state: Mapping[str, Any]) -> Resources:
 
 
 def _is_data(resource: Mapping[str, Any]) -> bool:
-    if not resource.get("custom") or str(resource["type"]).startswith(PROVIDER_TYPE):
+    """A provider is none, unless it is protected, as one inside a protected component is: the engine deletes none."""
+    if not resource.get("custom"):
         return False
-    return bool(
-        resource.get("protect") or resource.get("retainOnDelete") or stateful.reason(str(resource["type"]))
-    )
+    if resource.get("protect"):
+        return True
+    if str(resource["type"]).startswith(PROVIDER_TYPE):
+        return False
+    return bool(resource.get("retainOnDelete") or stateful.reason(str(resource["type"])))
 
 
 def _closed(resources: Resources, urns: Collection[str]) -> set[str]:

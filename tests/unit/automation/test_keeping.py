@@ -201,3 +201,20 @@ def test_another_answer_than_the_name_changes_nothing(answer: str) -> None:
         consent.require_names(["main-use1::bucket"], terminal=lambda: True, answer=lambda _: answer)
     consent.require_names(["a"], terminal=lambda: True, answer=lambda _: " a ")
     consent.require_names([], terminal=lambda: False)
+
+
+def test_a_protected_provider_stays_with_what_it_stands_on() -> None:
+    """The published EKS component hands its protection on to the provider that it makes for the cluster."""
+    cluster = urn("aws:eks/cluster:Cluster", "cluster")
+    inside = {
+        "urn": urn("pulumi:providers:kubernetes", "inside"),
+        "type": "pulumi:providers:kubernetes",
+        "custom": True,
+        "parent": STACK,
+        "protect": True,
+        "dependencies": [cluster],
+    }
+    resources = [*RESOURCES, resource(cluster, SUBNET, protect=True), inside]
+    division = divide({"deployment": {"resources": resources}}, ())
+    assert {inside["urn"], cluster, SUBNET, VPC} <= set(division.kept)
+    assert not {inside["urn"], cluster} & set(division.gone)
