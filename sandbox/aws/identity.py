@@ -14,7 +14,15 @@ from sandbox.aws import accounts
 from sandbox.aws.callers import PARTITION, Caller, Session, open_session
 from sandbox.aws.dispatch import Call, Key, Operation, Refusal
 from sandbox.aws.errors import Refused
-from sandbox.aws.policies import Request, Statement, Verdict, evaluate, service_principals, statements_of
+from sandbox.aws.policies import (
+    Context,
+    Request,
+    Statement,
+    Verdict,
+    evaluate,
+    service_principals,
+    statements_of,
+)
 from sandbox.aws.principals import TRUST_POLICY
 
 DEFAULT_SESSION_SECONDS = 3600
@@ -112,7 +120,15 @@ def trusts_service(arn: str, service: str, context: dict[str, str]) -> bool:
 
 def request_of(call: Call, action: str, resource: str, context: dict[str, str]) -> Request:
     """A call as a question to a policy, with the condition keys that every request has."""
-    caller = call.caller
+    transport = {
+        "aws:securetransport": str(call.secure_transport).lower(),
+        "aws:requestedregion": call.region,
+    }
+    return asked_by(call.caller, action, resource, {**transport, **context})
+
+
+def asked_by(caller: Caller, action: str, resource: str, context: Context) -> Request:
+    """What a caller wants as a question to a policy, with the condition keys that say who it is."""
     return Request(
         account=caller.account,
         principal_arn=caller.principal_arn,
@@ -124,8 +140,6 @@ def request_of(call: Call, action: str, resource: str, context: dict[str, str]) 
             "aws:principalarn": caller.principal_arn,
             "aws:principalaccount": caller.account,
             "aws:userid": caller.user_id,
-            "aws:securetransport": str(call.secure_transport).lower(),
-            "aws:requestedregion": call.region,
             **context,
         },
     )

@@ -16,7 +16,7 @@ from sandbox.aws import accounts
 from sandbox.aws.callers import Caller
 from sandbox.aws.dispatch import Call, Key, Operation, Refusal
 from sandbox.aws.errors import Refused
-from sandbox.aws.identity import own_statements
+from sandbox.aws.identity import asked_by, own_statements
 from sandbox.aws.keys import find
 from sandbox.aws.policies import Context, Request, Verdict, evaluate, statements_of
 from sandbox.aws.principals import KEY_POLICY
@@ -43,22 +43,8 @@ def find_key(arn: str) -> Any:
 
 def may_use(caller: Caller, action: str, key: Any, context: Context) -> bool:
     """Whether `caller` may do `action` (`kms:Decrypt`) with moto's `key`, given condition keys in lower case."""
-    request = Request(
-        account=caller.account,
-        principal_arn=caller.principal_arn,
-        caller_arn=caller.arn,
-        principal_id=caller.principal_id,
-        action=action,
-        resource=key.arn,
-        context={
-            "aws:principalarn": caller.principal_arn,
-            "aws:principalaccount": caller.account,
-            "aws:userid": caller.user_id,
-            "kms:calleraccount": caller.account,
-            "kms:resourcealiases": tuple(_aliases(key)),
-            **context,
-        },
-    )
+    about_key: Context = {"kms:calleraccount": caller.account, "kms:resourcealiases": tuple(_aliases(key))}
+    request = asked_by(caller, action, key.arn, {**about_key, **context})
     pinned = KEY_POLICY.pinned(key)
     by_key = evaluate(statements_of(pinned.text), request, pinned.ids) if pinned else Verdict.SILENT
     own = evaluate(own_statements(caller), request)

@@ -49,20 +49,8 @@ class AwsProvider(AttachedProvider):
         self._pace = pace
         self._instances: Peers[Instance | None] = Peers()
 
-    def check_config(self, request: Any, _peer: str) -> Any:
-        """Configuration that the sandbox would silently not follow is refused."""
-        failures = [
-            provider_pb2.CheckFailure(property=name, reason=reason)
-            for name, reason in configuration_failures(from_struct(request.news)).items()
-        ]
-        return provider_pb2.CheckResponse(inputs=request.news, failures=failures)
-
-    def diff_config(self, request: Any, _peer: str) -> Any:
-        """A provider is reconfigured, never replaced: that would replace all its resources."""
-        olds, news = from_struct(request.olds), from_struct(request.news)
-        changed = sorted(key for key in {*olds, *news} if olds.get(key) != news.get(key))
-        kind = provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE
-        return provider_pb2.DiffResponse(changes=kind, diffs=changed)
+    def _config_failures(self, news: Properties) -> Mapping[str, str]:
+        return configuration_failures(news)
 
     def configure(self, request: Any, peer: str) -> Any:
         """Enter the account that the configuration names; later calls of the peer work there."""

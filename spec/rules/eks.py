@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from spec.eks import HUB_SYSTEM_NODES_MIN, SERVICES_CIDR, EksCluster
 from spec.fleet import FleetSettings
 from spec.problem import Finding, Path
+from spec.rules.cluster_names import too_long
 from spec.site import Site
 
 CLUSTER_NAME_CHARACTERS_MAX = 40
@@ -51,14 +52,7 @@ def there_are_clusters(name: str, site: Site) -> Iterator[Finding]:
 def cluster_names_are_short(name: str, site: Site) -> Iterator[Finding]:
     """What is made for a cluster is named after it and its site."""
     for path, short, _ in _clusters(site):
-        full = f"{name}--{short}"
-        if len(full) > CLUSTER_NAME_CHARACTERS_MAX:
-            yield Finding(
-                site=name,
-                path=path,
-                cause=f"the cluster's name {full} has {len(full)} characters",
-                remedy=f"shorten it or the site's to {CLUSTER_NAME_CHARACTERS_MAX} together",
-            )
+        yield from too_long(name, path, short, most=CLUSTER_NAME_CHARACTERS_MAX)
 
 
 def system_nodes_are_in_order(name: str, site: Site) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from spec.fleet import FleetSettings
 from spec.hyperpod import HyperPodCluster, InstanceGroup
 from spec.hyperpod_fields import CLUSTER_NAME_CHARACTERS_MAX
 from spec.problem import Finding, Path, did_you_mean
+from spec.rules.cluster_names import too_long
 from spec.site import Site
 
 
@@ -53,14 +54,7 @@ def hyperpod_holds_something(name: str, site: Site) -> Iterator[Finding]:
 def hyperpod_names_are_short(name: str, site: Site) -> Iterator[Finding]:
     """A cluster is named after its site and itself."""
     for path, short, _ in clusters(site):
-        full = f"{name}--{short}"
-        if len(full) > CLUSTER_NAME_CHARACTERS_MAX:
-            yield Finding(
-                site=name,
-                path=path,
-                cause=f"the cluster's name {full} has {len(full)} characters",
-                remedy=f"shorten it or the site's to {CLUSTER_NAME_CHARACTERS_MAX} together",
-            )
+        yield from too_long(name, path, short, most=CLUSTER_NAME_CHARACTERS_MAX)
 
 
 def hyperpod_lies_in_a_zone_of_the_network(name: str, site: Site) -> Iterator[Finding]:

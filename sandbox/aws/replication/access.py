@@ -14,8 +14,8 @@ from moto.s3.models import FakeBucket
 
 from sandbox.aws import key_access
 from sandbox.aws.callers import Caller
-from sandbox.aws.identity import find_role, own_statements, trusts_service
-from sandbox.aws.policies import Request, Verdict, evaluate, statements_of
+from sandbox.aws.identity import asked_by, find_role, own_statements, trusts_service
+from sandbox.aws.policies import Verdict, evaluate, statements_of
 from sandbox.aws.principals import BUCKET_POLICY, PinnedPolicy
 
 SESSION = "s3-replication"
@@ -62,24 +62,10 @@ class Role:
     def _verdicts(
         self, action: str, resource: str, policy: PinnedPolicy | None, region: str
     ) -> tuple[Verdict, Verdict]:
-        caller = self.caller
-        request = Request(
-            account=caller.account,
-            principal_arn=caller.principal_arn,
-            caller_arn=caller.arn,
-            principal_id=caller.principal_id,
-            action=action,
-            resource=resource,
-            context={
-                "aws:principalarn": caller.principal_arn,
-                "aws:principalaccount": caller.account,
-                "aws:userid": caller.user_id,
-                "aws:securetransport": "true",
-                "aws:requestedregion": region,
-            },
-        )
+        transport = {"aws:securetransport": "true", "aws:requestedregion": region}
+        request = asked_by(self.caller, action, resource, transport)
         theirs = evaluate(statements_of(policy.text), request, policy.ids) if policy else Verdict.SILENT
-        return evaluate(own_statements(caller), request), theirs
+        return evaluate(own_statements(self.caller), request), theirs
 
 
 def key_context(bucket: FakeBucket, key_name: str, role: Role) -> dict[str, str]:

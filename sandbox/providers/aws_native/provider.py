@@ -52,22 +52,10 @@ class AwsNativeProvider(AttachedProvider):
         self._credentials = credentials
         self._instances: Peers[Instance | None] = Peers()
 
-    def check_config(self, request: Any, _peer: str) -> Any:
-        """Configuration that the sandbox would silently not follow is refused."""
+    def _config_failures(self, news: Properties) -> Mapping[str, str]:
         reason = f"the sandbox's provider does not follow this; it follows {', '.join(sorted(_FOLLOWED))}"
-        given = {name for name, value in from_struct(request.news).items() if value not in _UNSET}
-        wrong = sorted(given - _FOLLOWED - _HARMLESS)
-        return provider_pb2.CheckResponse(
-            inputs=request.news,
-            failures=[provider_pb2.CheckFailure(property=name, reason=reason) for name in wrong],
-        )
-
-    def diff_config(self, request: Any, _peer: str) -> Any:
-        """A provider is reconfigured, never replaced: that would replace all its resources."""
-        olds, news = from_struct(request.olds), from_struct(request.news)
-        changed = sorted(key for key in {*olds, *news} if olds.get(key) != news.get(key))
-        kind = provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE
-        return provider_pb2.DiffResponse(changes=kind, diffs=changed)
+        given = {name for name, value in news.items() if value not in _UNSET}
+        return dict.fromkeys(sorted(given - _FOLLOWED - _HARMLESS), reason)
 
     def configure(self, request: Any, peer: str) -> Any:
         """Enter the account that the configuration names; later calls of the peer work there."""

@@ -55,22 +55,12 @@ class KubernetesProvider(AttachedProvider):
         self._endpoint, self._credentials = endpoint, credentials
         self._instances: Peers[_Instance | None] = Peers()
 
-    def check_config(self, request: Any, _peer: str) -> Any:
-        """Configuration that the sandbox would silently not follow is refused."""
-        found = configuration_failures(from_struct(request.news)).items()
-        failures = [provider_pb2.CheckFailure(property=name, reason=reason) for name, reason in found]
-        return provider_pb2.CheckResponse(inputs=request.news, failures=failures)
+    def _config_failures(self, news: Properties) -> Mapping[str, str]:
+        return configuration_failures(news)
 
-    def diff_config(self, request: Any, _peer: str) -> Any:
+    def _config_replaces(self, olds: Properties, news: Properties) -> list[str]:
         """Another cluster replaces the provider, and with it all that is in the cluster."""
-        olds, news = from_struct(request.olds), from_struct(request.news)
-        changed = sorted(key for key in {*olds, *news} if olds.get(key) != news.get(key))
-        response = provider_pb2.DiffResponse
-        return response(
-            changes=response.DIFF_SOME if changed else response.DIFF_NONE,
-            diffs=changed,
-            replaces=replacing(olds, news),
-        )
+        return replacing(olds, news)
 
     def configure(self, request: Any, peer: str) -> Any:
         """Know the cluster; it is asked when the first object is."""
