@@ -109,6 +109,7 @@ def api_server(
         f"--tls-cert-file={certificate}",
         f"--tls-private-key-file={key}",
         f"--client-ca-file={files.ca}",
+        "--allow-privileged=true",  # as on EKS: CNIs, CSI drivers and device plugins are
         "--anonymous-auth=true",
         f"--authorization-mode={'RBAC,Webhook' if asks else 'RBAC'}",
         "--service-account-issuer=https://kubernetes.default.svc",

@@ -37,12 +37,10 @@ FOUNDATION: tuple[dict[str, Any], ...] = (
 )
 """What Argo CD's chart brings and its controllers look for."""
 
-OWN_CRDS = Path(__file__).parent / "kueue-crds.yaml"
-"""Of Kueue, whose Go module is not served: the fields that we use, by its API reference. All others are refused."""
-
 SHIPPED_CRDS = (
     ("github.com/argoproj/argo-cd/v3", "manifests/crds/*-crd.yaml"),
     ("github.com/aws/karpenter-provider-aws", "pkg/apis/crds/*.yaml"),
+    ("sigs.k8s.io/kueue", "config/components/crd/bases/*.yaml"),
 )
 CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 APPLICATIONS, APPLICATIONSETS = (
@@ -79,10 +77,18 @@ class Hub:
         assert done.returncode == 0, done.stderr
 
     def complaints(self, objects: Objects, namespace: str = "default") -> list[str]:
-        """What the API server refuses of these objects, or warns of, without keeping any."""
+        """What the API server refuses of these objects, or warns of, without keeping any. The namespace is that of
+        objects that name none, as Argo CD takes it.
+        """
         flags = ("--server-side", "--force-conflicts", "--dry-run=server", "--validate=strict")
-        done = self.kubectl("apply", *flags, "--namespace", namespace, "-f", "-", objects=objects)
-        return done.stderr.splitlines()
+        placed = list(objects)
+        own = [item for item in placed if item["metadata"].get("namespace")]
+        rest = [item for item in placed if not item["metadata"].get("namespace")]
+        runs = [((), own), (("--namespace", namespace), rest)]
+        done = [
+            self.kubectl("apply", *flags, *where, "-f", "-", objects=them) for where, them in runs if them
+        ]
+        return [line for run in done for line in run.stderr.splitlines()]
 
     def applications(self) -> dict[str, dict[str, Any]]:
         """All Applications by name; those that wait to be deleted are gone for us."""
@@ -181,7 +187,7 @@ def _define(hub: Hub) -> None:
         for module, pattern in SHIPPED_CRDS
         for path in sorted(module_folder(module, machine).glob(pattern))
     ]
-    sources = [f"--filename={path}" for path in (*files, OWN_CRDS)]
+    sources = [f"--filename={path}" for path in files]
     done = hub.kubectl("apply", "--server-side", *sources)
     assert done.returncode == 0, done.stderr
     hub.until(CRDS, lambda: all(map(_is_established, hub.api.get(CRDS)["items"])))

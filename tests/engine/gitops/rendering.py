@@ -84,7 +84,7 @@ def rendered(application: Mapping[str, Any], chart: Path, scratch: Path) -> list
 def shipped_chart(module: str, path: str, scratch: Path) -> Path:
     """A chart of another project out of its Go module, made a whole one as the project's release does.
 
-    Its sub-charts are left out: they lie elsewhere, and our values use none.
+    Sub-charts that lie elsewhere are left out: our values use none.
     """
     chart = scratch / Path(path).name
     shutil.copytree(
@@ -98,6 +98,7 @@ def shipped_chart(module: str, path: str, scratch: Path) -> Path:
     template = chart / "Chart.template.yaml"
     yaml = YAML()
     content = yaml.load(template if template.exists() else chart / "Chart.yaml")
-    content.pop("dependencies", None)
+    if not (chart / "charts").exists():
+        content.pop("dependencies", None)
     yaml.dump(content, chart / "Chart.yaml")
     return chart

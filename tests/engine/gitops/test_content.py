@@ -25,6 +25,12 @@ SHIPPED = {
     "karpenter-crd": ("github.com/aws/karpenter-provider-aws", "charts/karpenter-crd"),
     "cert-manager": ("github.com/cert-manager/cert-manager", "deploy/charts/cert-manager"),
     "external-secrets": ("github.com/external-secrets/external-secrets", "deploy/charts/external-secrets"),
+    "kueue": ("sigs.k8s.io/kueue", "charts/kueue"),
+    "metrics-server": ("sigs.k8s.io/metrics-server", "charts/metrics-server"),
+    "nvidia-device-plugin": (
+        "github.com/NVIDIA/k8s-device-plugin",
+        "deployments/helm/nvidia-device-plugin",
+    ),
 }
 """Add-ons of others whose charts Go modules ship. The rest is in registries of charts, out of reach here."""
 
