@@ -40,7 +40,7 @@ def test_nothing_more_is_started_and_each_stack_says_why(expired: Expired) -> No
     assert found == {
         "one": ("failed", "the credentials expired"),
         "two": ("blocked", "the credentials expired"),
-        "links": ("blocked", "the credentials expired"),
+        "links": ("blocked", "a dependency failed"),
     }
 
 
