@@ -114,6 +114,13 @@ class Faults:
         """Let the calls go on that this fault holds, and hold no more. Raises `SandboxError` for an unknown id."""
         self._ask("release", id=fault_id)
 
+    def evaluate_alarms(self, *, ahead_s: float = 0.0) -> None:
+        """Let CloudWatch evaluate all alarms as if so many seconds had passed, and tell whom their states concern.
+
+        No alarm is evaluated for an earlier time again: what was seen so stays until the clock has caught up.
+        """
+        self._ask("alarms", ahead_s=ahead_s)
+
     def _account_id(self, account: str) -> str:
         if account in self._accounts.values():
             return account

@@ -108,7 +108,7 @@ def _of_key(
         yield Cause(site=end.site, cause=f"key {arn} is not there", remedy=_up(end.site, names.LINKS))
         return
     if key["KeyState"] != ENABLED:
-        remedy = "see docs/runbooks/failed-objects.md, A key that is disabled or waits for its deletion"
+        remedy = "see docs/runbooks/lost-key.md"
         yield Cause(site=end.site, cause=f"key {arn} is {key['KeyState']}", remedy=remedy)
     policy = json.loads(kms.get_key_policy(KeyId=arn, PolicyName="default")["Policy"])
     if not _same(policy, fleet.sites[end.site].keys.policy):

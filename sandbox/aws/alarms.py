@@ -1,4 +1,4 @@
-"""CloudWatch alarms: what PutMetricAlarm takes, the state an alarm begins in, and that its tags end with it.
+"""CloudWatch alarms: what PutMetricAlarm takes, the states of an alarm, and that its tags end with it.
 
 Source: CloudWatch API Reference, PutMetricAlarm and DeleteAlarms.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from moto.cloudwatch.models import cloudwatch_backends
 
+from sandbox.aws import alarm_evaluation
 from sandbox.aws.dispatch import Call, Key, Operation, Refusal
 from sandbox.aws.errors import Refused
 from sandbox.aws.values import constraint, listed, one_of
@@ -61,6 +62,23 @@ def put_metric_alarm(call: Call) -> object:
     before = alarms.get(name)
     result = call.moto()
     alarms[name].state_value = "INSUFFICIENT_DATA" if before is None else before.state_value
+    if before is not None:
+        alarm_evaluation.keep_time(before, alarms[name])
+    return result
+
+
+def describe_alarms(call: Call) -> object:
+    """Moto's alarms, after those whose time has come were evaluated."""
+    alarm_evaluation.evaluate_due(cloudwatch_backends[call.account][call.region])
+    return call.moto()
+
+
+def set_alarm_state(call: Call) -> object:
+    """Moto's state; it stands until the next evaluation."""
+    result = call.moto()
+    alarm_evaluation.is_settled(
+        cloudwatch_backends[call.account][call.region].alarms[call.params["AlarmName"]]
+    )
     return result
 
 
@@ -83,5 +101,7 @@ REFUSALS: dict[Key, tuple[Refusal, ...]] = {
 }
 OPERATIONS: dict[Key, Operation] = {
     ("cloudwatch", "PutMetricAlarm"): put_metric_alarm,
+    ("cloudwatch", "DescribeAlarms"): describe_alarms,
+    ("cloudwatch", "SetAlarmState"): set_alarm_state,
     ("cloudwatch", "DeleteAlarms"): delete_alarms,
 }

@@ -1,4 +1,4 @@
-"""The way to the faults from outside: a small HTTP server on loopback for those who know the start's token.
+"""The way to faults and alarms from outside: a small HTTP server on loopback for those who know the start's token.
 
 It is no part of AWS: it has a port of its own, so nothing that a client of AWS sends can reach it.
 """
@@ -10,12 +10,15 @@ import hmac
 import json
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
+from sandbox.aws import alarm_evaluation
 from sandbox.aws.connection import Handler
+from sandbox.aws.dispatch import MOTO_LOCK
 from sandbox.aws.faults import FaultTable
 from sandbox.aws.server import LOOPBACK
 from sandbox.aws.strikes import require_known
@@ -38,6 +41,7 @@ class Control:
             "clear": lambda _: faults.clear(),
             "wait": lambda asked: faults.wait_for_hit(asked["id"], timeout_s=asked["timeout_s"]),
             "release": lambda asked: faults.release(asked["id"]),
+            "alarms": _evaluate_alarms,
         }
         self._server = make_server(LOOPBACK, 0, self._application, threaded=True, request_handler=Handler)
         self.endpoint = f"http://{LOOPBACK}:{self._server.server_port}"
@@ -68,6 +72,11 @@ class Control:
         fault = Fault(**asked["fault"])
         require_known(fault)
         return self._faults.add(fault)
+
+
+def _evaluate_alarms(asked: Mapping[str, Any]) -> None:
+    with MOTO_LOCK:
+        alarm_evaluation.evaluate_all(timedelta(seconds=asked["ahead_s"]))
 
 
 def _json(status: int, **body: Any) -> Response:

@@ -25,12 +25,14 @@ USES = ("CreateGrant", "Decrypt", "Encrypt", "GenerateDataKey", "GenerateDataKey
 CONTEXT = "kms:encryptioncontext:"
 _FOR_STORAGE = ("CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKeyWithoutPlaintext")
 NEEDED = {
+    "ec2": _FOR_STORAGE,
     "ecr": ("CreateGrant", "DescribeKey", "RetireGrant"),
     "elasticfilesystem": _FOR_STORAGE,
     "fsx": _FOR_STORAGE,
 }
 """What who creates something encrypted must be allowed to do with the key, through the service. Source: ECR User
-Guide, "Encryption at rest"; EFS User Guide and FSx for Lustre User Guide, the required permissions of key policies."""
+Guide, "Encryption at rest"; EBS User Guide, "Requirements for Amazon EBS encryption"; EFS User Guide and FSx for
+Lustre User Guide, the required permissions of key policies."""
 
 
 def find_key(arn: str) -> Any:

@@ -103,7 +103,7 @@ RESTORE = "run: fleet refresh --only secondary-usw2, then: fleet up --only secon
         (
             {"describe_key": {"KeyMetadata": {"KeyState": "Disabled"}}},
             f"key {KEY} is Disabled",
-            "see docs/runbooks/failed-objects.md, A key that is disabled or waits for its deletion",
+            "see docs/runbooks/lost-key.md",
         ),
         (
             {"describe_key": absent("NotFoundException")},

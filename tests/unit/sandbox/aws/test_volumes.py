@@ -7,7 +7,16 @@ from typing import Any
 
 import pytest
 
-from tests.unit.sandbox.aws.cloud import ELSEWHERE, Cloud, refusal
+from tests.unit.sandbox.aws.cloud import ELSEWHERE, MAIN, Cloud, policy, refusal
+
+CLOSED = policy(
+    {
+        "Principal": {"AWS": f"arn:aws:iam::{MAIN}:root"},
+        "Action": ["kms:Describe*", "kms:Put*", "kms:Enable*", "kms:Disable*"],
+        "Resource": "*",
+    }
+)
+"""Who administers the key may not use it."""
 
 
 @pytest.fixture
@@ -73,3 +82,52 @@ def test_another_account_or_region_has_its_own_default(cloud: Cloud, ec2: Any) -
     others = [cloud.client("ec2", account, region) for account, region in ELSEWHERE]
     assert [encrypts(other) for other in others] == [False, False]
     assert len({default_key(client) for client in (ec2, *others)}) == 3
+
+
+@pytest.fixture
+def key(cloud: Cloud) -> str:
+    return str(cloud.client("kms").create_key()["KeyMetadata"]["Arn"])
+
+
+def volume_state(ec2: Any, key: str) -> str:
+    made = ec2.create_volume(AvailabilityZone="us-east-1a", Size=1, Encrypted=True, KmsKeyId=key)["VolumeId"]
+    (read,) = ec2.describe_volumes(VolumeIds=[made])["Volumes"]
+    return str(read["State"])
+
+
+def launch(ec2: Any, **disk: Any) -> tuple[str, str | None]:
+    """The state of a new instance and the code of its reason."""
+    (image, *_) = ec2.describe_images(Owners=["amazon"])["Images"]
+    mapping = {"DeviceName": "/dev/sda1", "Ebs": {"VolumeSize": 8, **disk}}
+    (made,) = ec2.run_instances(
+        ImageId=image["ImageId"], MinCount=1, MaxCount=1, BlockDeviceMappings=[mapping]
+    )["Instances"]
+    (found,) = ec2.describe_instances(InstanceIds=[made["InstanceId"]])["Reservations"]
+    (instance,) = found["Instances"]
+    return instance["State"]["Name"], instance.get("StateReason", {}).get("Code")
+
+
+def test_a_key_that_is_open_encrypts_a_volume(ec2: Any, key: str) -> None:
+    assert volume_state(ec2, key) == "available"
+    state, _ = launch(ec2, Encrypted=True, KmsKeyId=key)
+    assert state == "running"
+
+
+def test_a_key_that_is_closed_to_the_caller_ends_volume_and_instance(
+    cloud: Cloud, ec2: Any, key: str
+) -> None:
+    cloud.client("kms").put_key_policy(KeyId=key, PolicyName="default", Policy=CLOSED)
+    assert volume_state(ec2, key) == "error"
+    assert launch(ec2, Encrypted=True, KmsKeyId=key) == ("terminated", "Client.InternalError")
+
+
+def test_a_disabled_key_ends_them_too_and_also_as_the_default(cloud: Cloud, ec2: Any, key: str) -> None:
+    kms = cloud.client("kms")
+    ec2.enable_ebs_encryption_by_default()
+    ec2.modify_ebs_default_kms_key_id(KmsKeyId=key)
+    assert launch(ec2)[0] == "running"
+    kms.disable_key(KeyId=key)
+    assert volume_state(ec2, key) == "error"
+    assert launch(ec2) == ("terminated", "Client.InvalidKMSKey.InvalidState")
+    kms.enable_key(KeyId=key)
+    assert launch(ec2)[0] == "running"
