@@ -15,20 +15,23 @@ Resources = Sequence[Mapping[str, Any]]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Division:
-    """URNs of a stack: what stays, and what goes."""
+    """URNs of a stack: what stays, what goes, and clusters among that, with what is in them, which may be protected."""
 
     kept: tuple[str, ...]
     gone: tuple[str, ...]
+    freed: tuple[str, ...] = ()
 
 
 def divide(state: Mapping[str, Any], lost: Collection[str]) -> Division:
     """What stays when all data does but these URNs: the data, its settings, and what either of them stands on.
 
     What is kept is closed under dependencies, so what goes can be deleted in any stack, and an `up` makes it again.
+    Clusters go, whatever protects them: they are capacity, and what they work on is in file systems and buckets.
     Raises FleetError when something kept needs what is to be lost.
     """
     resources = _resources(state)
-    data = {item["urn"] for item in resources if _is_data(item)} - set(lost)
+    clusters = _in_clusters(resources)
+    data = {item["urn"] for item in resources if _is_data(item)} - clusters - set(lost)
     ground = _closed(resources, data)
     settings = {
         item["urn"]
@@ -42,8 +45,11 @@ def divide(state: Mapping[str, Any], lost: Collection[str]) -> Division:
             remedy="name that with --delete-data too",
         )
     urns = urns_of(state)
+    gone = tuple(urn for urn in urns if urn not in kept)
     return Division(
-        kept=tuple(urn for urn in urns if urn in kept), gone=tuple(urn for urn in urns if urn not in kept)
+        kept=tuple(urn for urn in urns if urn in kept),
+        gone=gone,
+        freed=tuple(urn for urn in gone if urn in clusters),
     )
 
 
@@ -57,6 +63,15 @@ def released(state: Mapping[str, Any], lost: Collection[str]) -> dict[str, Any]:
     deployment = dict(state["deployment"])
     deployment["resources"] = [_released(item) if item["urn"] in lost else item for item in _resources(state)]
     return {**state, "deployment": deployment}
+
+
+def eks_clusters(state: Mapping[str, Any], urns: Collection[str]) -> tuple[str, ...]:
+    """ARNs of the EKS clusters among these resources."""
+    return tuple(
+        str(item["outputs"]["arn"])
+        for item in _resources(state)
+        if item["urn"] in urns and item["type"] == "aws:eks/cluster:Cluster" and item.get("outputs")
+    )
 
 
 def _released(resource: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,6 +97,17 @@ def _is_data(resource: Mapping[str, Any]) -> bool:
     if str(resource["type"]).startswith(PROVIDER_TYPE):
         return False
     return bool(resource.get("retainOnDelete") or stateful.reason(str(resource["type"])))
+
+
+def _in_clusters(resources: Resources) -> set[str]:
+    """The clusters, and everything that has one as an ancestor, as what a component makes has."""
+    parents = {item["urn"]: item.get("parent") for item in resources}
+    clusters = {item["urn"] for item in resources if item["type"] in stateful.CLUSTERS}
+
+    def is_in_one(urn: str | None) -> bool:
+        return urn is not None and (urn in clusters or is_in_one(parents.get(urn)))
+
+    return {urn for urn in parents if is_in_one(urn)}
 
 
 def _closed(resources: Resources, urns: Collection[str]) -> set[str]:

@@ -31,6 +31,16 @@ REASONS: Mapping[str, str] = {
 }
 """Pulumi type token -> what deleting or replacing one costs."""
 
+CLUSTERS = frozenset(
+    {
+        "aws:eks/cluster:Cluster",
+        "eks:index:Cluster",
+        "pulumi-python:dynamic/parallelcluster:Cluster",
+        "aws-native:sagemaker:Cluster",
+    }
+)
+"""Types that hold state and are no data to keep: files make them again, and their nodes cost thousands an hour."""
+
 RENEWED = frozenset({"aws:s3/bucketObjectv2:BucketObjectv2"})
 """Types whose replacement takes nothing away: objects under a prefix made of their content, where the new ones are
 before the old ones go, all from files of the checkout. Lifecycle scripts are twenty of them a cluster.

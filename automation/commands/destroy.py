@@ -11,7 +11,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from automation import consent, guards, report, report_details
-from automation.commands.around import look_around
+from automation.commands.around import look_around, unprotect
 from automation.commands.changing import changing
 from automation.commands.common import (
     advice,
@@ -32,8 +32,19 @@ from automation.rollout import Runs, graph_of
 from automation.seam import Workspace
 from automation.session import Options, Session
 
+Unprotect = Callable[[Sequence[str]], None]
+"""Switches EKS's own deletion protection off for the clusters with these ARNs."""
+
 Search = Callable[[Collection[str]], tuple[Left, ...]]
 """Looks for what these stacks have left in AWS."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InAws:
+    """What a destroy asks of AWS itself, beside the engine."""
+
+    search: Search
+    unprotect: Unprotect
 
 
 EVERYTHING = Asked()
@@ -41,16 +52,19 @@ EVERYTHING = Asked()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Searched:
-    """What a search for leftovers found; `problem` says why it could not be made."""
+    """What a search for leftovers of stacks that are gone found; `problem` says why it could not be made."""
 
+    gone: tuple[str, ...] = ()
     left: tuple[Left, ...] = ()
     problem: str = ""
 
     def lines(self) -> list[str]:
         if self.problem:
             return [f"what is left could not be searched for: {self.problem}"]
+        if not self.gone:
+            return []
         if not self.left:
-            return ["nothing is left"]
+            return [f"nothing is left of {', '.join(self.gone)}"]
         told = [
             f"  {left.account} {left.region}: {left.arn}" + (f" ({left.resource})" if left.resource else "")
             for left in self.left
@@ -68,7 +82,7 @@ def run(options: Options, asked: Asked, *, max_parallel: int | None, yes: bool, 
             max_parallel=max_parallel,
             yes=yes,
             as_json=as_json,
-            search=partial(look_around, session),
+            in_aws=InAws(search=partial(look_around, session), unprotect=partial(unprotect, session)),
             recovered=deeds,
         )
 
@@ -81,7 +95,7 @@ def tear_down(
     max_parallel: int | None,
     yes: bool,
     as_json: bool,
-    search: Search,
+    in_aws: InAws,
     recovered: Sequence[Deed] = (),
 ) -> int:
     """Show what is deployed, ask, destroy it in reverse order, look for what is left, report.
@@ -95,11 +109,11 @@ def tear_down(
     }
     queue = Queue(reverse(graph_of(session.stacks)), selected=session.selected)
     in_order = {name: deployed[name] for name in queue.depends_on if name in deployed}
-    doomed = agreed(engines, in_order, asked, yes=yes) if deployed else Doomed()
+    doomed = agreed(engines, in_order, asked, in_aws.unprotect, yes=yes) if deployed else Doomed()
     width = at_a_time(session, max_parallel)
     destroying = rollout(session, engines, max_parallel=width, verb="destroy", fail_fast=asked.fail_fast)
     runs = destroying.destroy(queue, deployed, doomed.targets)
-    searched = searched_for(runs, lambda gone: doomed.are_left(search(gone)))
+    searched = searched_for(runs, lambda gone: doomed.are_left(in_aws.search(gone)))
     code = report.exit_code(runs)
     again = command_line("destroy", session, *asked.arguments)
     if code == report.EXIT_DONE and (searched.left or searched.problem):
@@ -128,6 +142,7 @@ def agreed(
     engines: Workspace,
     deployed: Mapping[str, int],
     asked: Asked,
+    unprotect: Unprotect,
     *,
     yes: bool,
     confirm: Callable[[Sequence[str]], None] = consent.require_names,
@@ -140,6 +155,7 @@ def agreed(
         say(line)
     consent.require(f"Destroy {len(deployed)} stacks?", yes=yes)
     confirm(sorted(map(guards.short, doomed.lost)))
+    unprotect(doomed.eks_clusters())
     for stack, state in doomed.released().items():
         engines.replace(stack, state)
     return doomed
@@ -155,6 +171,6 @@ def searched_for(runs: Runs, search: Search) -> Searched:
     """Search for what the stacks that are gone have left; the others still have what is theirs."""
     gone = [name for name, run in runs.items() if run.outcome.status is Status.SUCCEEDED]
     try:
-        return Searched(left=search(gone) if gone else ())
+        return Searched(gone=tuple(gone), left=search(gone) if gone else ())
     except (BotoCoreError, ClientError) as error:
-        return Searched(problem=str(error))
+        return Searched(gone=tuple(gone), problem=str(error))

@@ -54,10 +54,24 @@ class Doomed:
         return {stack: division.kept for stack, division in self.divisions.items()}
 
     def released(self) -> dict[str, dict[str, Any]]:
-        """The states, by stack, in which what is given up can be deleted."""
+        """The states, by stack, in which what is given up, and clusters that go, can be deleted."""
+        return {stack: keeping.released(self.states[stack], urns) for stack, urns in self._freed().items()}
+
+    def eks_clusters(self) -> tuple[str, ...]:
+        """ARNs of the EKS clusters among that; EKS itself may protect them from deletion."""
+        return tuple(
+            arn
+            for stack, urns in self._freed().items()
+            for arn in keeping.eks_clusters(self.states[stack], urns)
+        )
+
+    def _freed(self) -> dict[str, frozenset[str]]:
+        freed = {stack: self.lost | set(division.freed) for stack, division in self.divisions.items()}
+        freed |= {stack: self.lost for stack in map(stack_of, self.lost) if stack not in freed}
         return {
-            stack: keeping.released(self.states[stack], self.lost)
-            for stack in sorted({stack_of(urn) for urn in self.lost})
+            stack: urns
+            for stack, urns in sorted(freed.items())
+            if urns & set(keeping.urns_of(self.states[stack]))
         }
 
     def lines(self, deployed: Mapping[str, int]) -> list[str]:

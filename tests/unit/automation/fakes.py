@@ -122,6 +122,11 @@ def nothing_left(_: Collection[str]) -> tuple[Left, ...]:
     return ()
 
 
+def no_cluster(clusters: Collection[str]) -> None:
+    """Of a destroy that takes no EKS cluster: there is none to switch the protection off for."""
+    assert not clusters
+
+
 def unwatched(_graph: Graph) -> AbstractContextManager[Callable[[object], None]]:
     """Nobody follows the rollout."""
     return nullcontext(lambda _event: None)

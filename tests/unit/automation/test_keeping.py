@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from automation import consent
-from automation.commands.destroy import agreed, tear_down
+from automation.commands.destroy import InAws, agreed, tear_down
 from automation.commands.doomed import Asked, decide
 from automation.errors import FleetError, Refused
 from automation.guards import GuardError
 from automation.keeping import divide, released
 from automation.residue import Left
 from automation.session import Session
-from tests.unit.automation.fakes import FakeWorkspace
+from tests.unit.automation.fakes import FakeWorkspace, no_cluster, nothing_left
 
 PREFIX = "urn:pulumi:main-use1::ml-clusters::mlclusters:x:X$"
 STACK = "urn:pulumi:main-use1::ml-clusters::pulumi:pulumi:Stack::ml-clusters-main-use1"
@@ -128,7 +128,7 @@ def test_a_destroy_that_keeps_data_deletes_the_rest_alone(
         max_parallel=1,
         yes=True,
         as_json=False,
-        search=lambda _: left_of("bucket", "vpc"),
+        in_aws=InAws(search=lambda _: left_of("bucket", "vpc"), unprotect=no_cluster),
     )
     assert (code, engines.calls) == (0, [("destroy", "links"), ("destroy", "main-use1")])
     assert engines.targets == (ENDPOINT, ELSEWHERE, ALARM)
@@ -144,7 +144,7 @@ def test_what_is_left_and_was_not_kept_is_still_told(session: Session) -> None:
         max_parallel=1,
         yes=True,
         as_json=True,
-        search=lambda _: left_of("bucket", "endpoint"),
+        in_aws=InAws(search=lambda _: left_of("bucket", "endpoint"), unprotect=no_cluster),
     )
     report = session.project.report.read_text()
     assert (code, '"resource": "endpoint"' in report, '"resource": "bucket"' in report) == (1, True, False)
@@ -156,7 +156,16 @@ def test_once_only_data_is_there_nothing_is_begun(session: Session) -> None:
     engines.states = {"main-use1": [item for item in RESOURCES if item["urn"] in divide(STATE, ()).kept]}
     asked = Asked(keep_data=True)
     assert (
-        tear_down(session, engines, asked, max_parallel=1, yes=True, as_json=True, search=lambda _: ()) == 0
+        tear_down(
+            session,
+            engines,
+            asked,
+            max_parallel=1,
+            yes=True,
+            as_json=True,
+            in_aws=InAws(search=nothing_left, unprotect=no_cluster),
+        )
+        == 0
     )
     assert engines.calls == [("destroy", "links")]
 
@@ -182,7 +191,7 @@ def test_data_is_given_up_only_when_its_name_is_typed() -> None:
         typed.extend(names)
 
     asked = Asked(keep_data=True, delete_data=(BUCKET,))
-    agreed(engines, {"main-use1": 11}, asked, yes=True, confirm=person)
+    agreed(engines, {"main-use1": 11}, asked, no_cluster, yes=True, confirm=person)
     assert typed == ["main-use1::bucket"]
     freed = {item["urn"] for item in engines.states["main-use1"] if item.get("protect") is False}
     assert freed == {BUCKET}
@@ -191,7 +200,7 @@ def test_data_is_given_up_only_when_its_name_is_typed() -> None:
 def test_agreeing_beforehand_does_not_give_data_up() -> None:
     engines = deployed()
     with pytest.raises(Refused, match="there is no terminal to ask on; data is given up by a person"):
-        agreed(engines, {"main-use1": 11}, Asked(keep_data=True, delete_data=(BUCKET,)), yes=True)
+        agreed(engines, {"main-use1": 11}, Asked(keep_data=True, delete_data=(BUCKET,)), no_cluster, yes=True)
     assert engines.states["main-use1"] == RESOURCES
 
 
@@ -203,18 +212,70 @@ def test_another_answer_than_the_name_changes_nothing(answer: str) -> None:
     consent.require_names([], terminal=lambda: False)
 
 
+EKS_ARN = "arn:aws:eks:us-east-1:483026362307:cluster/main-use1--training"
+EKS, CONTROL_PLANE = (
+    urn("eks:index:Cluster", "training"),
+    urn("aws:eks/cluster:Cluster", "training-eksCluster"),
+)
+INSIDE = urn("pulumi:providers:kubernetes", "inside")
+HYPERPOD = urn("aws-native:sagemaker:Cluster", "slurm")
+CLUSTERS = [
+    {"urn": EKS, "type": "eks:index:Cluster", "custom": False, "parent": STACK, "protect": True},
+    resource(
+        CONTROL_PLANE,
+        SUBNET,
+        KEY,
+        parent=EKS,
+        protect=True,
+        outputs={"arn": EKS_ARN, "name": "main-use1--training"},
+    ),
+    resource(INSIDE, CONTROL_PLANE, parent=EKS, protect=True),
+    resource(HYPERPOD, SUBNET, LUSTRE, protect=True, retainOnDelete=True),
+]
+"""As the published EKS component leaves them in a state: it hands its protection on to all that it makes."""
+
+
+def test_clusters_go_whatever_protects_them_and_data_stays() -> None:
+    division = divide({"deployment": {"resources": [*RESOURCES, *CLUSTERS]}}, ())
+    assert division.freed == (EKS, CONTROL_PLANE, INSIDE, HYPERPOD)
+    assert division.gone == (ENDPOINT, ELSEWHERE, ALARM, EKS, CONTROL_PLANE, INSIDE, HYPERPOD)
+    assert LUSTRE in division.kept
+
+
+def test_a_destroy_that_keeps_data_frees_clusters_at_eks_and_in_the_state(session: Session) -> None:
+    engines, told = deployed(), list[str]()
+    engines.states = {"main-use1": [*RESOURCES, *CLUSTERS]}
+    code = tear_down(
+        session,
+        engines,
+        Asked(keep_data=True),
+        max_parallel=1,
+        yes=True,
+        as_json=True,
+        in_aws=InAws(search=nothing_left, unprotect=told.extend),
+    )
+    assert (code, told) == (0, [EKS_ARN])
+    freed = [item["urn"] for item in engines.states["main-use1"] if item.get("protect") is False]
+    assert freed == [EKS, CONTROL_PLANE, INSIDE, HYPERPOD]
+    assert engines.targets[-4:] == (EKS, CONTROL_PLANE, INSIDE, HYPERPOD)
+
+
+def test_clusters_that_are_protected_stop_a_destroy_that_says_nothing_of_data() -> None:
+    with pytest.raises(GuardError) as stopped:
+        decide({"main-use1": {"deployment": {"resources": CLUSTERS}}}, Asked())
+    assert "slurm (aws-native:sagemaker:Cluster) is protected" in str(stopped.value)
+
+
 def test_a_protected_provider_stays_with_what_it_stands_on() -> None:
-    """The published EKS component hands its protection on to the provider that it makes for the cluster."""
-    cluster = urn("aws:eks/cluster:Cluster", "cluster")
+    """Of another component than a cluster: the engine deletes none that is protected."""
     inside = {
         "urn": urn("pulumi:providers:kubernetes", "inside"),
         "type": "pulumi:providers:kubernetes",
         "custom": True,
         "parent": STACK,
         "protect": True,
-        "dependencies": [cluster],
+        "dependencies": [SUBNET],
     }
-    resources = [*RESOURCES, resource(cluster, SUBNET, protect=True), inside]
-    division = divide({"deployment": {"resources": resources}}, ())
-    assert {inside["urn"], cluster, SUBNET, VPC} <= set(division.kept)
-    assert not {inside["urn"], cluster} & set(division.gone)
+    division = divide({"deployment": {"resources": [*RESOURCES, inside]}}, ())
+    assert {inside["urn"], SUBNET, VPC} <= set(division.kept)
+    assert inside["urn"] not in division.gone

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from automation.changes import Difference, Drift, ResourceChange
 from automation.commands import preview
-from automation.commands.destroy import Search, tear_down
+from automation.commands.destroy import InAws, Search, tear_down
 from automation.commands.drift import show_drift
 from automation.commands.foresee import Asked
 from automation.commands.preview import show_changes
@@ -22,7 +22,7 @@ from automation.errors import FleetError, Refused
 from automation.guards import GuardError
 from automation.residue import Left
 from automation.session import Session
-from tests.unit.automation.fakes import NOTHING, PENDING, FakeWorkspace, nothing_left
+from tests.unit.automation.fakes import NOTHING, PENDING, FakeWorkspace, no_cluster, nothing_left
 
 STACKS = ("main-use1", "main-usw2", "secondary-use1", "secondary-usw2", "links")
 
@@ -302,7 +302,14 @@ def test_a_refresh_after_a_failed_comparison_takes_nothing_over(session: Session
 
 
 def destroyed(session: Session, engines: FakeWorkspace, search: Search = nothing_left) -> int:
-    return tear_down(session, engines, max_parallel=1, yes=True, as_json=True, search=search)
+    return tear_down(
+        session,
+        engines,
+        max_parallel=1,
+        yes=True,
+        as_json=True,
+        in_aws=InAws(search=search, unprotect=no_cluster),
+    )
 
 
 def test_what_is_protected_stops_a_destroy_before_its_dependents_are_touched(session: Session) -> None:
