@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError, WaiterError
+from botocore.utils import ArnParser
 
 from automation.errors import FleetError
 
@@ -23,8 +24,9 @@ class Arn:
     @classmethod
     def read(cls, arn: str) -> Arn:
         """arn:aws:eks:<region>:<account>:cluster/<name>."""
-        _, _, _, region, account_id, resource = arn.split(":")
-        return cls(region=region, account_id=account_id, name=resource.removeprefix("cluster/"))
+        parts = ArnParser().parse_arn(arn)
+        name = parts["resource"].removeprefix("cluster/")
+        return cls(region=parts["region"], account_id=parts["account"], name=name)
 
 
 def switch_off(eks: Any, cluster: Arn) -> None:

@@ -55,24 +55,18 @@ class Doomed:
 
     def released(self) -> dict[str, dict[str, Any]]:
         """The states, by stack, in which what is given up, and clusters that go, can be deleted."""
-        return {stack: keeping.released(self.states[stack], urns) for stack, urns in self._freed().items()}
+        freed = self._freed()
+        return {
+            stack: keeping.released(self.states[stack], freed) for stack in sorted({*map(stack_of, freed)})
+        }
 
     def eks_clusters(self) -> tuple[str, ...]:
         """ARNs of the EKS clusters among that; EKS itself may protect them from deletion."""
-        return tuple(
-            arn
-            for stack, urns in self._freed().items()
-            for arn in keeping.eks_clusters(self.states[stack], urns)
-        )
+        freed = self._freed()
+        return tuple(arn for state in self.states.values() for arn in keeping.eks_clusters(state, freed))
 
-    def _freed(self) -> dict[str, frozenset[str]]:
-        freed = {stack: self.lost | set(division.freed) for stack, division in self.divisions.items()}
-        freed |= {stack: self.lost for stack in map(stack_of, self.lost) if stack not in freed}
-        return {
-            stack: urns
-            for stack, urns in sorted(freed.items())
-            if urns & set(keeping.urns_of(self.states[stack]))
-        }
+    def _freed(self) -> frozenset[str]:
+        return self.lost.union(*(division.freed for division in self.divisions.values()))
 
     def lines(self, deployed: Mapping[str, int]) -> list[str]:
         """What will happen, for people."""

@@ -6,14 +6,15 @@ from typing import Any
 import pytest
 
 from automation import consent
-from automation.commands.destroy import InAws, agreed, tear_down
+from automation.commands.destroy import agreed
 from automation.commands.doomed import Asked, decide
 from automation.errors import FleetError, Refused
 from automation.guards import GuardError
 from automation.keeping import divide, released
 from automation.residue import Left
 from automation.session import Session
-from tests.unit.automation.fakes import FakeWorkspace, no_cluster, nothing_left
+from tests.unit.automation.fakes import FakeWorkspace, no_cluster
+from tests.unit.automation.rollouts import down
 
 PREFIX = "urn:pulumi:main-use1::ml-clusters::mlclusters:x:X$"
 STACK = "urn:pulumi:main-use1::ml-clusters::pulumi:pulumi:Stack::ml-clusters-main-use1"
@@ -121,14 +122,8 @@ def test_a_destroy_that_keeps_data_deletes_the_rest_alone(
     session: Session, capsys: pytest.CaptureFixture[str]
 ) -> None:
     engines = deployed()
-    code = tear_down(
-        session,
-        engines,
-        Asked(keep_data=True),
-        max_parallel=1,
-        yes=True,
-        as_json=False,
-        in_aws=InAws(search=lambda _: left_of("bucket", "vpc"), unprotect=no_cluster),
+    code = down(
+        session, engines, Asked(keep_data=True), as_json=False, search=lambda _: left_of("bucket", "vpc")
     )
     assert (code, engines.calls) == (0, [("destroy", "links"), ("destroy", "main-use1")])
     assert engines.targets == (ENDPOINT, ELSEWHERE, ALARM)
@@ -137,15 +132,7 @@ def test_a_destroy_that_keeps_data_deletes_the_rest_alone(
 
 def test_what_is_left_and_was_not_kept_is_still_told(session: Session) -> None:
     asked = Asked(keep_data=True)
-    code = tear_down(
-        session,
-        deployed(),
-        asked,
-        max_parallel=1,
-        yes=True,
-        as_json=True,
-        in_aws=InAws(search=lambda _: left_of("bucket", "endpoint"), unprotect=no_cluster),
-    )
+    code = down(session, deployed(), asked, search=lambda _: left_of("bucket", "endpoint"))
     report = session.project.report.read_text()
     assert (code, '"resource": "endpoint"' in report, '"resource": "bucket"' in report) == (1, True, False)
     assert f'"{LUSTRE}"' in report
@@ -155,18 +142,7 @@ def test_once_only_data_is_there_nothing_is_begun(session: Session) -> None:
     engines = deployed()
     engines.states = {"main-use1": [item for item in RESOURCES if item["urn"] in divide(STATE, ()).kept]}
     asked = Asked(keep_data=True)
-    assert (
-        tear_down(
-            session,
-            engines,
-            asked,
-            max_parallel=1,
-            yes=True,
-            as_json=True,
-            in_aws=InAws(search=nothing_left, unprotect=no_cluster),
-        )
-        == 0
-    )
+    assert down(session, engines, asked) == 0
     assert engines.calls == [("destroy", "links")]
 
 
@@ -245,15 +221,7 @@ def test_clusters_go_whatever_protects_them_and_data_stays() -> None:
 def test_a_destroy_that_keeps_data_frees_clusters_at_eks_and_in_the_state(session: Session) -> None:
     engines, told = deployed(), list[str]()
     engines.states = {"main-use1": [*RESOURCES, *CLUSTERS]}
-    code = tear_down(
-        session,
-        engines,
-        Asked(keep_data=True),
-        max_parallel=1,
-        yes=True,
-        as_json=True,
-        in_aws=InAws(search=nothing_left, unprotect=told.extend),
-    )
+    code = down(session, engines, Asked(keep_data=True), unprotect=told.extend)
     assert (code, told) == (0, [EKS_ARN])
     freed = [item["urn"] for item in engines.states["main-use1"] if item.get("protect") is False]
     assert freed == [EKS, CONTROL_PLANE, INSIDE, HYPERPOD]

@@ -12,7 +12,6 @@ from botocore.exceptions import ClientError
 
 from automation.changes import Difference, Drift, ResourceChange
 from automation.commands import preview
-from automation.commands.destroy import InAws, Search, tear_down
 from automation.commands.drift import show_drift
 from automation.commands.foresee import Asked
 from automation.commands.preview import show_changes
@@ -22,7 +21,8 @@ from automation.errors import FleetError, Refused
 from automation.guards import GuardError
 from automation.residue import Left
 from automation.session import Session
-from tests.unit.automation.fakes import NOTHING, PENDING, FakeWorkspace, no_cluster, nothing_left
+from tests.unit.automation.fakes import NOTHING, PENDING, FakeWorkspace
+from tests.unit.automation.rollouts import down
 
 STACKS = ("main-use1", "main-usw2", "secondary-use1", "secondary-usw2", "links")
 
@@ -301,17 +301,6 @@ def test_a_refresh_after_a_failed_comparison_takes_nothing_over(session: Session
     assert verbs(engines) == {"drift"}
 
 
-def destroyed(session: Session, engines: FakeWorkspace, search: Search = nothing_left) -> int:
-    return tear_down(
-        session,
-        engines,
-        max_parallel=1,
-        yes=True,
-        as_json=True,
-        in_aws=InAws(search=search, unprotect=no_cluster),
-    )
-
-
 def test_what_is_protected_stops_a_destroy_before_its_dependents_are_touched(session: Session) -> None:
     engines = FakeWorkspace({})
     engines.resources = {"main-use1": 2, "links": 3}
@@ -321,7 +310,7 @@ def test_what_is_protected_stops_a_destroy_before_its_dependents_are_touched(ses
     with pytest.raises(
         GuardError, match=r"main-use1: data \(aws:s3/bucket:Bucket\) is protected; to keep it"
     ):
-        destroyed(session, engines)
+        down(session, engines)
     assert engines.calls == []
 
 
@@ -329,7 +318,7 @@ def test_what_will_be_lost_is_said(session: Session, capsys: pytest.CaptureFixtu
     engines = FakeWorkspace({})
     engines.resources = {"main-use1": 2}
     engines.states = {"main-use1": [{"urn": BUCKET, "type": "aws:s3/bucket:Bucket", "custom": True}]}
-    assert destroyed(session, engines) == 0
+    assert down(session, engines) == 0
     assert capsys.readouterr().err.splitlines()[:2] == [
         "main-use1: 2 resources will be deleted",
         "main-use1: the contents of data will be lost",
@@ -345,10 +334,10 @@ def test_what_is_left_after_a_destroy_fails_it(apart: Session) -> None:
         searched.append(list(stacks))
         return (Left(account="main", region="us-east-1", arn="arn:x", stack="main-use1", resource="vpc"),)
 
-    assert destroyed(apart, engines, search) == 1
+    assert down(apart, engines, search=search) == 1
     assert searched == [["secondary-use1"]], "the others are not gone"
     engines.broken = {}
-    assert destroyed(apart, engines, search) == 1
+    assert down(apart, engines, search=search) == 1
     assert set(searched[1]) == set(STACKS)
     assert written(apart)["details"]["left"] == [
         {"account": "main", "region": "us-east-1", "arn": "arn:x", "stack": "main-use1", "resource": "vpc"}
@@ -359,5 +348,5 @@ def test_a_search_that_fails_does_not_take_the_report_with_it(session: Session) 
     def search(_: Any) -> tuple[Left, ...]:
         raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "GetResources")
 
-    assert destroyed(session, FakeWorkspace({}), search) == 1
+    assert down(session, FakeWorkspace({}), search=search) == 1
     assert "AccessDenied" in written(session)["details"]["search_problem"]

@@ -8,7 +8,6 @@ import pytest
 from pydantic import ValidationError
 
 from automation.commands import preview
-from automation.commands.destroy import InAws, tear_down
 from automation.commands.foresee import Asked
 from automation.commands.preview import show_changes
 from automation.commands.up import roll_out
@@ -16,7 +15,8 @@ from automation.events import StackResult
 from automation.recovery.deed import Deed, Did
 from automation.report_file import REPORT_SCHEMA, ReportFile, schemas
 from automation.session import Session
-from tests.unit.automation.fakes import CHECKOUT, NOTHING, PENDING, FakeWorkspace, no_cluster, nothing_left
+from tests.unit.automation.fakes import CHECKOUT, NOTHING, PENDING, FakeWorkspace
+from tests.unit.automation.rollouts import down
 
 STACKS = ("main-use1", "main-usw2", "secondary-use1", "secondary-usw2", "links")
 SCHEMA = json.loads(schemas()[REPORT_SCHEMA])
@@ -94,14 +94,7 @@ def test_what_was_recovered_and_tried_again_is_in_the_report(session: Session) -
 def test_a_destroys_report_is_valid(session: Session) -> None:
     engines = FakeWorkspace({})
     engines.resources = {"links": 6}
-    tear_down(
-        session,
-        engines,
-        max_parallel=1,
-        yes=True,
-        as_json=True,
-        in_aws=InAws(search=nothing_left, unprotect=no_cluster),
-    )
+    down(session, engines)
     assert is_valid(written(session))
 
 

@@ -4,12 +4,11 @@ import pytest
 
 from automation import consent
 from automation.commands import preview
-from automation.commands.destroy import InAws, tear_down
 from automation.commands.preview import show_changes
 from automation.errors import Refused
 from automation.session import Session
-from tests.unit.automation.fakes import NOTHING, PENDING, FakeWorkspace, no_cluster, nothing_left
-from tests.unit.automation.rollouts import STACKS, results, up, written
+from tests.unit.automation.fakes import NOTHING, PENDING, FakeWorkspace
+from tests.unit.automation.rollouts import STACKS, down, results, up, written
 
 SITES = STACKS[:-1]
 
@@ -96,17 +95,7 @@ def test_a_preview_without_changes_ends_with_0(session: Session) -> None:
 def test_a_destroy_runs_backwards_and_only_where_something_is(session: Session) -> None:
     engines = FakeWorkspace({})
     engines.resources = {"main-use1": 40, "links": 6}
-    assert (
-        tear_down(
-            session,
-            engines,
-            max_parallel=1,
-            yes=True,
-            as_json=True,
-            in_aws=InAws(search=nothing_left, unprotect=no_cluster),
-        )
-        == 0
-    )
+    assert down(session, engines) == 0
     assert engines.calls == [("destroy", "links"), ("destroy", "main-use1")]
     assert written(session)["stacks"][1]["reason"] == "not deployed"
 
@@ -114,33 +103,13 @@ def test_a_destroy_runs_backwards_and_only_where_something_is(session: Session) 
 def test_a_failed_destroy_leaves_what_the_stack_stands_on(apart: Session) -> None:
     engines = FakeWorkspace({}, broken={"links": "destroy"})
     engines.resources = dict.fromkeys(STACKS, 3)
-    assert (
-        tear_down(
-            apart,
-            engines,
-            max_parallel=1,
-            yes=True,
-            as_json=True,
-            in_aws=InAws(search=nothing_left, unprotect=no_cluster),
-        )
-        == 1
-    )
+    assert down(apart, engines) == 1
     assert results(apart)["secondary-use1"] == "succeeded"
     assert engines.calls == [("destroy", "links"), ("destroy", "secondary-use1")]
 
 
 def test_nothing_deployed_needs_no_agreement(session: Session) -> None:
-    assert (
-        tear_down(
-            session,
-            FakeWorkspace({}),
-            max_parallel=1,
-            yes=False,
-            as_json=True,
-            in_aws=InAws(search=nothing_left, unprotect=no_cluster),
-        )
-        == 0
-    )
+    assert down(session, FakeWorkspace({}), yes=False) == 0
 
 
 @pytest.mark.parametrize("answer", [True, False])
